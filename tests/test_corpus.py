@@ -15,14 +15,15 @@ from sqlalchemy import event
 from support.review_checks import LINES, fill, suggestion, talk, word
 
 READ = re.compile(r"\bFROM (\w+)")
+PARTS = ("events", "suggestions")
 
 
 @contextmanager
-def before_each_statement(study: Study, act: Callable[[str], None]) -> Iterator[None]:
-    """`act` is called with every statement that the study's own store runs, before it runs."""
+def before_each_statement(study: Study, act: Callable[[str, tuple], None]) -> Iterator[None]:
+    """`act` is called with every statement that the study's own store runs, and its parameters, before it runs."""
 
-    def listen(_connection, _cursor, statement, *_rest) -> None:
-        act(statement)
+    def listen(_connection, _cursor, statement, parameters, *_rest) -> None:
+        act(statement, parameters)
 
     engine = study.store._engine
     event.listen(engine, "before_cursor_execute", listen)
@@ -34,7 +35,10 @@ def before_each_statement(study: Study, act: Callable[[str], None]) -> Iterator[
 
 @contextmanager
 def reads(study: Study) -> Iterator[Counter[str]]:
-    """How often each table is read outside transactions that write, whose own reads belong to the writing."""
+    """How often each table is read outside transactions that write, whose own reads belong to the writing.
+
+    The audit trail is read kind by kind, and the suggestions version by version: each of these counts as a table.
+    """
     counts: Counter[str] = Counter()
     store, writes = study.store, []
 
@@ -45,9 +49,11 @@ def reads(study: Study) -> Iterator[Counter[str]]:
             yield write
         writes.pop()
 
-    def count(statement: str) -> None:
+    def count(statement: str, parameters: tuple) -> None:
         if not writes and "max(" not in statement:  # where the trail ends is looked up, not read
-            counts.update(READ.findall(statement))
+            for table in READ.findall(statement):
+                parts = [part for part in parameters if isinstance(part, str)] if table in PARTS else []
+                counts.update(f"{table}: {part}" for part in parts) if parts else counts.update([table])
 
     with pytest.MonkeyPatch.context() as patch, before_each_statement(study, count):
         patch.setattr(store, "transaction", transaction)
@@ -89,7 +95,7 @@ def learned(study: Study, session: ReviewSession, moment: int, interview: str, a
     """How a training sees a coder's words on a passage, said when the training has run `moment` statements."""
     left = moment
 
-    def decide(_statement: str = "") -> None:
+    def decide(*_statement: object) -> None:
         nonlocal left
         left -= 1
         if left == -1:

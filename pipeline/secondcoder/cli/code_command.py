@@ -82,7 +82,7 @@ def command(
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
-    from secondcoder.drift.comparison import in_words
+    from secondcoder.drift.reports import in_words
     from secondcoder.learning.assessment.purposes import purpose_in_words
     from secondcoder.reports.tables import check_suffix
 

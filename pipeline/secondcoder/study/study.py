@@ -323,9 +323,12 @@ class Study(ExchangeVerbs, ChartVerbs):
 
     def status(self) -> dict[str, Any]:
         """Counts by case and code, the model in use, and the next step as a sentence."""
+        from secondcoder.store.reading import StoreContent
         from secondcoder.study.status import study_status
 
-        return study_status(self.workspace())
+        # Tables are read as they are asked for: most of them are not.
+        with self.store.snapshot() as connection:
+            return study_status(self.workspace(rows=StoreContent(connection)))
 
     def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
         """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
