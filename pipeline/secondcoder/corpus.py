@@ -69,6 +69,11 @@ class Corpus:
         return Corpus(self._store, self.transcripts)
 
     @property
+    def store(self) -> Store:
+        """Where it was read from."""
+        return self._store
+
+    @property
     def rows(self) -> StoreContent:
         """The snapshot's rows as they were made, for whoever counts them."""
         return self._content

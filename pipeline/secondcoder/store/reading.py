@@ -189,6 +189,19 @@ class Store:
         except DatabaseError as error:
             raise plain_store_error(error, "this study") from error
 
+    @property
+    def is_on_server(self) -> bool:
+        """Other folders, on other machines, may be on the same store."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def held_on_server(self, what: str) -> Iterator[None]:
+        """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
+        from secondcoder.store.server_lock import held_on_server
+
+        with held_on_server(self._engine, what):
+            yield
+
     def close(self) -> None:
         """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
         self._engine.dispose()
@@ -266,7 +279,8 @@ class Store:
         """What the model version `model` suggested, ordered by transcript, span, code."""
         t = schema.suggestions.c
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
-        return [read_suggestion(row) for row in self._rows(query)]
+        with self.snapshot() as connection:
+            return [read_suggestion(row) for row in _rows(connection, query)]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""

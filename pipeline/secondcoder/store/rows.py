@@ -91,7 +91,9 @@ def read_assignment(row: Row) -> Assignment:
 
 def read_suggestion(row: Row) -> Suggestion:
     """A suggestion of the store."""
-    return Suggestion(**_fields(row, Suggestion), **read_evidence(row["evidence"]))
+    place = row["transcript"], row["start"], row["end"]
+    scored = row["score"], row["threshold"], row["calibrated"], row["model"]
+    return Suggestion(*place, row["code"], *scored, **read_evidence(row["evidence"]))
 
 
 def read_decision(row: Row) -> Decision:

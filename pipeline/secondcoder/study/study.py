@@ -166,7 +166,7 @@ class Study(ExchangeVerbs, ChartVerbs):
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        with one_training(self.folder, "train"):  # before anything is read: a training may just be ending
+        with one_training(self.folder, "train", self.store):  # before anything is read: a training may just be ending
             return train(self.workspace())
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
@@ -182,7 +182,7 @@ class Study(ExchangeVerbs, ChartVerbs):
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        with one_training(self.folder, called):
+        with one_training(self.folder, called, self.store):
             return retrain(self.workspace(), promote)
 
     def code(
