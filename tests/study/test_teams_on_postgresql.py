@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
@@ -161,7 +161,7 @@ def test_a_version_of_another_folder_is_missing_until_the_models_are_shared(
     ada.import_files([TALK])
     assert ada.train()["version"] == "m0001"
     with pytest.raises(
-        ModelError, match="m0001: its folder is missing.*models/m0001 from the folder.*in which it was trained"
+        ModelError, match=r"m0001: its folder is missing.*models/m0001 from the folder.*in which it was trained"
     ):
         ben.code()
     shutil.copytree(ada.folder / "models", ben.folder / "models", dirs_exist_ok=True)
@@ -184,3 +184,23 @@ def test_what_the_server_refuses_is_said_in_plain_words(
         open_store(server.replace(*instead), tmp_path)
     assert "Traceback" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_team_begins_with_one_who_makes_the_study_and_others_who_join(url: str, tmp_path: Path, run_cli) -> None:
+    ana, ben = tmp_path / "ana", tmp_path / "ben"
+    assert run_cli("init", ana, "--codebook", "npt-core", "--store", url)[0] == 0
+    assert run_cli("-C", ana, "import", TALK)[0] == 0
+    code, _, err = run_cli("init", ben, "--codebook", "npt", "--store", url)
+    assert (code, "The database holds a study already" in err, ben.exists()) == (1, True, False)
+    code, _, err = run_cli("init", ben, "--store", url)
+    assert (code, f"{ben} is now a folder of the study in the database: 7 transcripts" in err) == (0, True)
+    with closing(Study(ana)) as hers, closing(Study(ben)) as his:
+        assert hers.codebook == his.codebook
+    assert not (ben / "study.db").exists()
+    # A change of the codebook in one folder is told in the other.
+    file = ana / "codebook.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("name: ", "name: Our ", 1), encoding="utf-8")
+    assert run_cli("-C", ana, "codebook", "change", "--yes")[0] == 0
+    assert "codebook.yml is an earlier codebook of this study" in run_cli("-C", ben, "status")[2]
+    shutil.copy(file, ben / "codebook.yml")
+    assert run_cli("-C", ben, "status")[0] == 0

@@ -1,8 +1,8 @@
 """One training of a study at a time, whichever process runs it: at the command line, from the review's page, or in Python.
 
 Where the store is a file, the lock is the kernel's, on an empty file in the study's folder. Where it is on a database server, which
-several folders may share, the lock is the server's (`store.server_lock`). Either goes when its process ends, however that ends, so that
-a killed training keeps nobody out. Who holds it is told to whoever is refused: by a note in the cache, or by the server.
+several folders may share, the lock is the server's (`store.server_lock`). Either goes when its process ends, however that ends, so
+that a killed training keeps nobody out. Who holds it is told to whoever is refused: by a note in the cache, or by the server.
 """
 
 from __future__ import annotations

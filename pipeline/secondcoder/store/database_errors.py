@@ -24,7 +24,7 @@ SERVERS = {
     "no password supplied": "The database server asks for a password. Put it into ~/.pgpass, or into the environment as PGPASSWORD.",
     'FATAL:  database "': "The server has no database of the name in store.url. Whoever runs the server can create it.",
     'FATAL:  role "': "The server does not know the user that store.url names. Whoever runs the server can add them.",
-    "no pg_hba.conf entry": "The database server lets nobody in from this machine under that name. Whoever runs the server can change that.",
+    "no pg_hba.conf entry": "The database server lets nobody in from here under that name. Whoever runs the server can change that.",
     "permission denied": "The user that store.url names may not do this. Whoever runs the database server can grant it.",
     "too many clients": "The database server has no connection left. Try again when somebody has closed theirs.",
     "terminating connection": "The database server was stopped or restarted. Try again.",

@@ -38,6 +38,15 @@ def create_store(url: str, folder: Path) -> Store:
     return Store(engine)
 
 
+def holds_tables(url: str, folder: Path) -> bool:
+    """Whether there is anything in the database already; StoreError where it cannot be asked."""
+    engine = _engine(url, folder)
+    with _errors_in_words(folder, engine):
+        found = bool(inspect(engine).get_table_names())
+    engine.dispose()
+    return found
+
+
 def open_store(url: str, folder: Path) -> Store:
     """The study's store, migrated to this version if it is older."""
     path = _sqlite_path(url, folder)

@@ -33,6 +33,7 @@ from secondcoder.store.rows import (
     read_suggestion,
     read_transcript,
     read_turn,
+    rows_of,
 )
 from secondcoder.store.writing import LAST_CHANGE, Writer
 
@@ -75,7 +76,7 @@ class StoreContent:
     """
 
     def __init__(self, connection: Connection, transcripts: Sequence[Transcript] | None = None) -> None:
-        self._connection, self._rows = connection, partial(_rows, connection)
+        self._connection, self._rows = connection, partial(rows_of, connection)
         if transcripts is not None:
             self.transcripts = tuple(transcripts)
 
@@ -280,7 +281,7 @@ class Store:
         t = schema.suggestions.c
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         with self.snapshot() as connection:
-            return [read_suggestion(row) for row in _rows(connection, query)]
+            return [read_suggestion(row) for row in rows_of(connection, query)]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""
@@ -347,7 +348,7 @@ class Store:
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self.snapshot() as connection:
-            return _rows(connection, query)
+            return rows_of(connection, query)
 
 
 @contextmanager
@@ -360,10 +361,3 @@ def without_collections() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
-    result = connection.execute(query)
-    names = tuple(result.keys())
-    # Not `mappings()`, which takes three times as long: rows come by the hundred thousand.
-    return [dict(zip(names, row, strict=True)) for row in result]

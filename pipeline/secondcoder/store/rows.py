@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
+from sqlalchemy import Connection, Select
+
 from secondcoder.codebook.history import Change, Step
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.records import (
@@ -118,3 +120,11 @@ def _fields(row: Row, record: Any) -> dict[str, Any]:
 def _names(record: Any) -> tuple[str, ...]:
     """Of a record's fields; kept, since rows come by the thousand."""
     return tuple(field.name for field in fields(record))
+
+
+def rows_of(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    """The rows that a query gives, each as column -> value."""
+    result = connection.execute(query)
+    names = tuple(result.keys())
+    # Not `mappings()`, which takes three times as long: rows come by the hundred thousand.
+    return [dict(zip(names, row, strict=True)) for row in result]

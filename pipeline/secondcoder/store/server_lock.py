@@ -14,22 +14,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
-KEY = 0x5EC1
-"""The first of the lock's two numbers; those of the trail's end (`chain.LOCK`) and of coders are others."""
 LONGEST = 63
 """Characters of a connection's name (NAMEDATALEN)."""
 KEPT_ALIVE = text(
     "SELECT set_config(name, wanted.value, false) FROM pg_settings JOIN (VALUES ('tcp_keepalives_idle', '60'), "
-    "('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '6'), ('idle_session_timeout', '0')) AS wanted (name, value) USING (name)"
+    "('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '6'), ('idle_session_timeout', '0')) AS wanted (name, value) "
+    "USING (name)"
 )
 """The connection says nothing for hours: it stays open, and where its machine lost power the server knows within two minutes."""
-# A schema of its own may hold a study of its own; within a database, locks are those of all schemas.
-STUDY = "hashtext(current_schema())"
-TAKE = text(f"SELECT pg_try_advisory_lock({KEY}, {STUDY})")
+# Two numbers: 0x5EC1, since those of the trail's end (`chain.LOCK`), of notes and of coders are others; and the schema, since each may
+# hold a study of its own.
+TAKE = text("SELECT pg_try_advisory_lock(24257, hashtext(current_schema()))")
 HOLDER = text(
-    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
-    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.objsubid = 2 "
-    f"AND l.classid = {KEY} AND l.objid = {STUDY}::bigint & 4294967295"
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND objsubid = 2 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = 24257 "
+    "AND objid = hashtext(current_schema())::bigint & 4294967295"
 )
 
 

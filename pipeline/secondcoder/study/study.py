@@ -55,13 +55,32 @@ class Study(ExchangeVerbs, ChartVerbs):
         return cls(folder, progress)
 
     @classmethod
-    def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
-        """Make a study in a new or empty folder, with a shipped codebook or one from a file."""
+    def create(
+        cls,
+        folder: str | Path,
+        codebook: str | Path = "npt",
+        progress: Progress | None = None,
+        *,
+        store: str | None = None,
+    ) -> Study:
+        """Make a study in a new or empty folder, with a shipped codebook or one from a file.
+
+        Args:
+            store: the URL of an empty database; by default the store is a file in the folder.
+        """
         # Each verb imports what it needs: opening a study must not wait for torch and spaCy.
         from secondcoder.study.create import create_study
 
-        create_study(Path(folder), codebook)
+        create_study(Path(folder), codebook, store)
         return cls(folder, progress)
+
+    @classmethod
+    def join(cls, folder: str | Path, store: str) -> Study:
+        """Make a new or empty folder another one of the study that the database at the URL `store` holds."""
+        from secondcoder.study.create import join_study
+
+        join_study(Path(folder), store)
+        return cls(folder)
 
     # -- records and reports -----------------------------------------------------------------------------------------------
 
