@@ -21,6 +21,8 @@ from secondcoder.segments.segmenter import Segmenter, segment_of_turn
 MOST = 20_000
 """Transcripts that the file holds, some 5 KB for an hour's interview; beyond, the oldest go."""
 TABLE = "CREATE TABLE IF NOT EXISTS cuts (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, units TEXT NOT NULL)"
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""Result codes of a file that is no database, a broken one, or one with another table (https://sqlite.org/rescode.html)."""
 Units = list[tuple[int, list[Span]]]
 """Each segment's turn, and the spans of its sentences in the transcript's text."""
 
@@ -85,9 +87,11 @@ def _read(file: Path, keys: Sequence[bytes]) -> dict[bytes, Units]:
                 row = connection.execute("SELECT units FROM cuts WHERE key = ?", (key,)).fetchone()
                 if row:
                     kept[key] = json.loads(row[0])
-    except (sqlite3.DatabaseError, ValueError):
-        with suppress(OSError):
-            file.unlink()
+    except (sqlite3.DatabaseError, ValueError) as error:
+        # One that another process is writing to is whole; an extended result code has the primary one in its lowest byte.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in DAMAGE:
+            with suppress(OSError):
+                file.unlink()
         return {}
     return kept
 

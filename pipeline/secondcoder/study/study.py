@@ -370,6 +370,13 @@ class Study(ExchangeVerbs, ChartVerbs):
         except SecondcoderError as error:
             return [str(error)]
 
+    def examine(self) -> tuple[list[str], list[str]]:
+        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""
+        from secondcoder.study.check import faults, warnings
+
+        workspace = self.workspace()
+        return list(faults(workspace)), list(warnings(workspace))
+
     def warnings(self) -> list[str]:
         """What is no fault of the study, but should be known: codings that reach no segment, interviews that stand in it twice."""
         from secondcoder.study.check import warnings
