@@ -1,6 +1,6 @@
 """How long a large study takes to look at: writes benchmarks/LARGE_STUDY.md.
 
-    OMP_NUM_THREADS=1 python benchmarks/large_study.py [--times 3] [--study FOLDER]
+    OMP_NUM_THREADS=1 python benchmarks/large_study.py [--times 3] [--long] [--study FOLDER]
 
 Each command runs in a process of its own; wall time is the least of three runs, memory the largest. The review is started with
 `secondcoder open` and looked at in Chromium, from the start of the command to the painted page.
@@ -36,9 +36,9 @@ COMMANDS = (
     ("check", 20),
     ("check --audit", 20),
     ("export", None),
-    ("agree", None),
-    ("chart --compare integration", None),
 )
+LONG = (("agree", None), ("chart --compare integration", None))
+"""Minutes each, for the record."""
 PAGES = (
     ("every interview", "/"),
     ("an interview", f"/code/{quote('interview 000')}"),
@@ -105,10 +105,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--study", type=Path, help="the study of an earlier run; made anew unless given")
+    parser.add_argument("--long", action="store_true", help="also `agree` and `chart`, once each")
     asked, folder = parser.parse_args(), Path(tempfile.mkdtemp())
     try:
         study = asked.study or make(folder)
         rows = [_row(command, limit, measured(study, command, folder, asked.times)) for command, limit in COMMANDS]
+        rows += [_row(command, limit, measured(study, command, folder, 1)) for command, limit in LONG if asked.long]
         runs = [opened(study) for _ in range(asked.times)]
         painted = {name: min(run[name] for run in runs) for name in runs[0]}
         cuts = study / ".cache" / "segments.sqlite"
