@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from secondcoder.drift import DriftTest, Profile, reference_of, transcript_figures
+from secondcoder.drift.measures import transcript_figures
+from secondcoder.drift.profiles import Profile
+from secondcoder.drift.reference import reference_of
+from secondcoder.drift.significance import DriftTest
 
 from drifts.figures import KINDS, Draw
 from drifts.trials import SEED, Alarms

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-from secondcoder.drift import DriftTest
+from secondcoder.drift.significance import DriftTest
 from secondcoder.embedding import Embedder
 
 from drifts.talk import DEMONSTRATION, Talk

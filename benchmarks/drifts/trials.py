@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.records import Segment
-from secondcoder.drift import DriftTest, TranscriptFigures, profiles, reference_of, transcript_figures
+from secondcoder.drift.measures import TranscriptFigures, transcript_figures
+from secondcoder.drift.profiles import profiles
+from secondcoder.drift.reference import reference_of
+from secondcoder.drift.significance import DriftTest
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.model import split_by_examples

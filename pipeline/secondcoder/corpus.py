@@ -20,6 +20,7 @@ from secondcoder.codebook.present import (
     present_decision,
     present_passes,
 )
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import (
     Case,
     CellNote,
@@ -46,14 +47,17 @@ GIVEN_UP = "others' codings shown"
 class Corpus:
     """Transcripts, cases, codings, passes, decisions, models and suggestions of a study as they stood at one moment.
 
-    Suggestions and the audit trail grow large: they are read when first asked for, and then once. The trail, which only grows, is cut
-    where it ended at that moment.
+    Suggestions and the audit trail grow large: a version's suggestions, and a kind of event, are read when first asked for, and then
+    once. The trail, which only grows, is cut where it ended at that moment.
     """
 
-    def __init__(self, store: Store, transcripts: Sequence[Transcript] | None = None) -> None:
+    def __init__(
+        self, store: Store, transcripts: Sequence[Transcript] | None = None, content: StoreContent | None = None
+    ) -> None:
         self._store = store
-        self._content: StoreContent = store.content(transcripts)
+        self._content = content or store.content(transcripts)
         self._suggestions: dict[str, list[Suggestion]] = {}
+        self._events: dict[str, list[dict[str, Any]]] = {}
         self._groups: dict[str, dict[str, str]] = {}
 
     def now(self) -> Corpus:
@@ -63,6 +67,16 @@ class Corpus:
     def with_marks_now(self) -> Corpus:
         """These transcripts, with what was said of them up to now: quicker, while a study is open and its transcripts stay."""
         return Corpus(self._store, self.transcripts)
+
+    @property
+    def store(self) -> Store:
+        """Where it was read from."""
+        return self._store
+
+    @property
+    def rows(self) -> StoreContent:
+        """The snapshot's rows as they were made, for whoever counts them."""
+        return self._content
 
     # -- transcripts and cases ------------------------------------------------------------------------------------------
 
@@ -258,13 +272,23 @@ class Corpus:
 
     # -- the audit trail ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _events(self) -> list[dict[str, Any]]:
-        return self._store.events(until=self._content.last_event)
-
     def events(self, *what: str) -> list[dict[str, Any]]:
-        """The audit trail, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
-        return [event for event in self._events if not what or event["what"] in what]
+        """The audit trail's events of some kinds, of all where none is named, oldest first: id, at, who, what, detail, hash."""
+        if not what:
+            return self._store.events(until=self._content.last_event)
+        if new := [kind for kind in what if kind not in self._events]:
+            rows = self._store.events(*new, until=self._content.last_event)
+            self._events |= {kind: [] for kind in new} | group_by(rows, lambda event: event["what"])
+        return sorted((event for kind in what for event in self._events[kind]), key=lambda event: event["id"])
+
+    @cached_property
+    def ends_of_trail(self) -> tuple[Event, Event] | None:
+        """The trail's first event and its last, None where there is none."""
+        return self._store.ends_of_trail(self._content.last_event)
+
+    def last_event_of(self, *what: str) -> int:
+        """Id of the newest event of some kinds, 0 without any."""
+        return self._store.last_event_of(what, self._content.last_event)
 
     @property
     def proposals(self) -> Sequence[Event]:
@@ -275,13 +299,16 @@ class Corpus:
         """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""
         # From the trail: where nothing was suggested, the table has no row. A transcript that was removed may be there again.
         on: set[str] = set()
-        for event in self.events("suggestions", "transcript removed"):
-            detail = event["detail"]
-            if event["what"] == "transcript removed":
-                on.discard(detail["transcript"])
-            elif detail["model"] == version:
-                on.add(detail["transcript"])
+        for transcript, model in self._coded_by_models:
+            if model is None:
+                on.discard(transcript)
+            elif model == version:
+                on.add(transcript)
         return sorted(on)
+
+    @cached_property
+    def _coded_by_models(self) -> list[tuple[str, str | None]]:
+        return self._store.coded_by_models(self._content.last_event)
 
 
 def of_coder(marks: Iterable[M], coder: str) -> list[M]:

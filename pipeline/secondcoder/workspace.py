@@ -10,23 +10,25 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.configuration import Configuration, with_recipe
 from secondcoder.corpus import Corpus
-from secondcoder.domain.records import Segment, Transcript
-from secondcoder.embedding.embedder import Embedder
 from secondcoder.errors import ModelError, did_you_mean
-from secondcoder.labels.model_coders import ModelScores, stored_scores
-from secondcoder.learning.features import Features
-from secondcoder.learning.model import Model
-from secondcoder.learning.pipeline import Pipeline, Progress
-from secondcoder.learning.training_data import TrainingData, training_data
-from secondcoder.model_store.version import load_version
-from secondcoder.store import Writer
+
+if TYPE_CHECKING:
+    # At run time inside functions: `secondcoder status` must not wait for SciPy and scikit-learn.
+    from secondcoder.domain.records import Segment, Transcript
+    from secondcoder.embedding.embedder import Embedder
+    from secondcoder.labels.model_coders import ModelScores
+    from secondcoder.learning.features import Features
+    from secondcoder.learning.model import Model
+    from secondcoder.learning.pipeline import Pipeline, Progress
+    from secondcoder.learning.training_data import TrainingData
+    from secondcoder.store import Writer
 
 MODELS, CACHE = "models", ".cache"
 
@@ -89,6 +91,8 @@ class Workspace:
     @cached_property
     def model_scores(self) -> ModelScores:
         """What other models said of the study's passages, in the codes of this codebook; asked for by a model version alone."""
+        from secondcoder.labels.model_coders import stored_scores
+
         history = self.corpus.history
         at = history.last_change_with(self.codebook.hash) if self.earlier else None
         then = history if at is None else CodeHistory([change for change in history.changes if change.id <= at])
@@ -96,6 +100,8 @@ class Workspace:
 
     def training_data(self, transcripts: Sequence[Transcript], by: str | None = None) -> TrainingData:
         """Segments of the transcripts with their features and labels."""
+        from secondcoder.learning.training_data import training_data
+
         return training_data(self.corpus, self.codebook, self.pipeline, transcripts, by)
 
     # -- model versions -------------------------------------------------------------------------------------------------
@@ -121,6 +127,8 @@ class Workspace:
 
     def load_version(self, version: str) -> Model:
         """The content of any version; ModelError where it does not fit the codebook and the embedder as they are."""
+        from secondcoder.model_store.version import load_version
+
         sealed = self.corpus.manifests[version].get("sha256")
         scorers = self.pipeline.answers.ids
         return load_version(

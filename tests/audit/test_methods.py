@@ -13,7 +13,7 @@ from secondcoder.audit.methods.figures_of_model import figures_of_model
 from secondcoder.audit.methods.section import YOURS
 from secondcoder.codebook.model import Code
 from secondcoder.codebook.yaml_file import dump_codebook
-from secondcoder.drift.comparison import DRIFT
+from secondcoder.drift.reports import DRIFT
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, FIND_NEARLY_ALL, purpose_in_words
 from secondcoder.review.session import ReviewSession

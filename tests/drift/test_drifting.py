@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from secondcoder.drift.comparison import compare_with_training, in_words, latest
+from secondcoder.drift.comparison import compare_with_training
+from secondcoder.drift.reports import in_words, latest
 from secondcoder.learning.model import Model
 from secondcoder.study.study import Study
 from support.study_checks import talk_rows, write_csv

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.drift import Measure, profiles, reference_of, transcript_figures
-from secondcoder.drift.measures import training_figures
+from secondcoder.drift.measures import Measure, training_figures, transcript_figures
+from secondcoder.drift.profiles import profiles
+from secondcoder.drift.reference import reference_of
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.features import build_features
 from secondcoder.learning.reference import reference_state, restore_reference

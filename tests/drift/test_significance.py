@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.drift import DriftTest, Measure, TranscriptFigures, compare_groups, reference_of
+from secondcoder.drift.measures import Measure, TranscriptFigures
+from secondcoder.drift.reference import reference_of
+from secondcoder.drift.significance import DriftTest, compare_groups
 from support.drift_checks import profile
 
 ENOUGH = 24

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from secondcoder.drift import Profile
+from secondcoder.drift.profiles import Profile
 
 
 def profile(

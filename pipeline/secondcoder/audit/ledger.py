@@ -200,9 +200,8 @@ def _codings_or_passes(
     table: str, columns: tuple[str, ...], later: tuple[str, ...], which: str
 ) -> Callable[[Ledger, Connection], Compared]:
     def compare_table(ledger: Ledger, connection: Connection) -> Compared:
-        stored = trail.marks(connection, table, columns)
+        stored, after = trail.marks(connection, table, columns, later)
         faults = [*_differing_rows(table, getattr(ledger, which), stored)]
-        after = trail.marks(connection, table, later)
         faults += _differing_rows(f"{table} after a change:", getattr(ledger, f"{which}_later"), after)
         return stored.total(), faults
 

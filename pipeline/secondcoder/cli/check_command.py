@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -39,17 +38,12 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
     """
-    from secondcoder.embedding.offline import quiet_libraries
-    from secondcoder.study.study import Study
-
-    quiet_libraries()
-    # Not `open_study`: that a study does not open is a fault to name here.
-    faults = Study.check(study_folder)
+    faults, warnings = _examined(study_folder)
     if audits or head is not None:
         faults += _audit(study_folder, head)
     for fault in faults:
         click.echo(advised(f"- {fault}"))
-    for warning in _warnings(study_folder):
+    for warning in warnings:
         click.echo(advised(f"warning: {warning}"))
     if faults:
         say(f"{counted(len(faults), 'fault')} found.")
@@ -57,15 +51,15 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     click.echo("No fault found.")
 
 
-def _warnings(study_folder: str) -> list[str]:
+def _examined(study_folder: str) -> tuple[list[str], list[str]]:
+    """Faults and warnings."""
     from secondcoder.errors import SecondcoderError
 
-    with (
-        suppress(SecondcoderError),
-        open_study(study_folder) as study,
-    ):  # where it does not open, that is a fault named above
-        return study.warnings()
-    return []
+    try:
+        with open_study(study_folder) as study:
+            return study.examine()
+    except SecondcoderError as error:  # that a study does not open is a fault, too
+        return [str(error)], []
 
 
 def _audit(study_folder: str, head: str | None) -> list[str]:

@@ -171,7 +171,7 @@ def _code(
 
 def _say_run(run: CodingRun, written: str, as_coder: str | None) -> None:
     """What the table holds, and how it is meant."""
-    from secondcoder.drift.comparison import in_words
+    from secondcoder.drift.reports import in_words
     from secondcoder.learning.assessment.purposes import purpose_in_words
 
     table = run.table

@@ -21,7 +21,13 @@ CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
     help="A codebook that ships with secondcoder, your own as a file (.yml, .csv, .xlsx, .docx, .qdc, .qdpx), or none. Asked for "
     "unless given.",
 )
-def command(folder: str, codebook: str | None) -> None:
+@click.option(
+    "--store",
+    metavar="URL",
+    help="Keep the study in this PostgreSQL database, for a team. Where a colleague's study is in it already, DIR becomes one more "
+    "folder of that study, with its codebook.",
+)
+def command(folder: str, codebook: str | None, store: str | None) -> None:
     """Create a study in the folder DIR.
 
     \b
@@ -35,11 +41,15 @@ def command(folder: str, codebook: str | None) -> None:
     none      an empty one: codes come with your tables (import --add-codes), or later (codebook import)
     """
     from secondcoder.exchange.codebooks.files import read_codebook
+    from secondcoder.store import holds_tables
     from secondcoder.study.create import NO_CODEBOOK
     from secondcoder.study.study import Study
 
+    if store and holds_tables(store, Path(folder)):
+        _join(folder, store, codebook)
+        return
     chosen = codebook or _ask()
-    study = Study.create(folder, chosen)
+    study = Study.create(folder, chosen, store=store)
     say_notes(read_codebook(chosen).notes if chosen != NO_CODEBOOK or Path(chosen).is_file() else ())
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
@@ -50,6 +60,29 @@ def command(folder: str, codebook: str | None) -> None:
     )
     added = "" if study.codebook.codes else " --add-codes"
     say(f"Coded already? secondcoder -C {folder} import{added} INTERVIEWS/ CODES.csv")
+    study.close()
+
+
+def _join(folder: str, store: str, codebook: str | None) -> None:
+    """Another folder of a study that is there."""
+    from secondcoder.errors import InputError
+    from secondcoder.study.study import Study
+
+    if codebook:
+        raise InputError(
+            "The database holds a study already, which has its codebook. Leave --codebook out to join that study, or name an empty "
+            "database. Nothing was made."
+        )
+    study = Study.join(folder, store)
+    say(
+        f"{folder} is now a folder of the study in the database: {counted(len(study.corpus.transcripts), 'transcript')}, codebook "
+        f"'{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
+    )
+    say(
+        "Settings and models are in folders and not in the database: take secondcoder.toml over from a colleague's folder, and use "
+        "one folder models/ together (docs/teams-on-postgresql.md)."
+    )
+    say(f"Next: secondcoder -C {folder} open")
     study.close()
 
 

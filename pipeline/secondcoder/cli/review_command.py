@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import shlex
 from contextlib import suppress
@@ -91,6 +92,7 @@ def _serve(
     from secondcoder.review.recordings import Recordings, find_recordings
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
+    from secondcoder.store.reading import without_collections
 
     with open_study(folder) as study:
         corpus = study.corpus
@@ -104,9 +106,11 @@ def _serve(
         sock = listen(host, port)
         if corpus.model_in_use:
             say("Preparing the passages ...")
-        review = ReviewSession(study, blind)
-        if adjudicate:
-            adjudication_of(review).passages()
+        with without_collections():
+            review = ReviewSession(study, blind)
+            if adjudicate:
+                adjudication_of(review).passages()
+        gc.freeze()  # what is open stays: no page waits until Python has looked through all of it for garbage
         named = tuple(_as_known(study, coder) for coder in named)
         if review.unknown:
             say(

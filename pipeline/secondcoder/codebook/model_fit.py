@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from secondcoder.codebook.history import CodeHistory, Kind, visible
@@ -102,13 +103,17 @@ def present_suggestions(
     """A model's suggestions under the present names of their codes; none of codes that are no longer the same ones."""
     codebook_hash = manifest.get("codebook", {}).get("hash", book.hash)
     after = history.latest if codebook_hash == book.hash else history.last_change_with(codebook_hash) or 0
-    now = ((suggestion, history.same_code(suggestion.code, after)) for suggestion in suggestions)
+    same = cache(lambda code: history.same_code(code, after))
+    known = frozenset(book.ids)
+    now = (
+        (suggestion, same(suggestion.code), suggestion.alternative and same(suggestion.alternative))
+        for suggestion in suggestions
+    )
     return [
-        replace(
-            suggestion,
-            code=code,
-            alternative=suggestion.alternative and history.same_code(suggestion.alternative, after),
-        )
-        for suggestion, code in now
-        if code is not None and code in book
+        # As it is where nothing changed, as with nearly all.
+        suggestion
+        if (code, alternative) == (suggestion.code, suggestion.alternative)
+        else replace(suggestion, code=code, alternative=alternative)
+        for suggestion, code, alternative in now
+        if code in known
     ]

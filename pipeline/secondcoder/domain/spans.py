@@ -46,13 +46,20 @@ def coded_turns(transcript: Transcript, interviewer: bool = False) -> tuple[Span
     Args:
         interviewer: the interviewer's turns are coded too.
     """
-    if not transcript.turns:
-        return ((0, len(transcript.text)),) if transcript.text.strip() else ()
+    turns = ((turn.start, turn.end, turn.role) for turn in transcript.turns)
+    return coded_spans(transcript.text, turns, interviewer)
+
+
+def coded_spans(text: str, turns: Iterable[tuple[int, int, str | None]], interviewer: bool = False) -> tuple[Span, ...]:
+    """The same of a text and its turns as (start, end, role)."""
+    turns = list(turns)
+    if not turns:
+        return ((0, len(text)),) if text.strip() else ()
     return tuple(
-        turn.span
-        for turn in transcript.turns
-        # Not `is PARTICIPANT`: where nobody knows who asks, roles are None and every turn may be an answer.
-        if (interviewer or turn.role is not SpeakerRole.INTERVIEWER) and transcript.text[turn.start : turn.end].strip()
+        (start, end)
+        for start, end, role in turns
+        # Not `== PARTICIPANT`: where nobody knows who asks, roles are None and every turn may be an answer.
+        if (interviewer or role != SpeakerRole.INTERVIEWER) and text[start:end].strip()
     )
 
 

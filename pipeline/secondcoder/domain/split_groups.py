@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.same_talk import same_talk
 
 GROUPINGS = ("participant", "transcript", "case")
 
@@ -19,6 +18,8 @@ def split_groups(transcripts: Sequence[Transcript], by: str) -> dict[str, str]:
         transcripts: all of a study, or those that are compared.
         by: one of `GROUPINGS`. A transcript without a known participant, or case, is a group of its own.
     """
+    from secondcoder.domain.same_talk import same_talk  # with NumPy, for which `status` need not wait
+
     own = {"participant": _participants, "transcript": _transcripts, "case": _cases}[by](transcripts)
     return _joined(own, ((pair.first, pair.second) for pair in same_talk(transcripts)))
 

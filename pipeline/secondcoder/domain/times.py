@@ -16,8 +16,9 @@ def time_at(turns: Sequence[Turn], offset: int) -> float | None:
     at = bisect_right(turns, offset, key=lambda turn: turn.start) - 1
     if at < 0 or turns[at].time_start is not None:
         return turns[at].time_start if at >= 0 else None
-    only_ends = at > 0 and all(turn.time_start is None for turn in turns)
-    return turns[at - 1].time_end if only_ends else None
+    before = turns[at - 1].time_end if at > 0 else None
+    # All turns are looked through only where it matters: many passages are asked for.
+    return before if before is not None and all(turn.time_start is None for turn in turns) else None
 
 
 def clock(seconds: float) -> str:

@@ -14,6 +14,7 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.drift.measures import Measure, TranscriptFigures, transcript_figures
 from secondcoder.drift.profiles import profiles
 from secondcoder.drift.reference import reference_of
+from secondcoder.drift.reports import reports_by
 from secondcoder.drift.significance import Difference, Finding, Undecided, compare_groups
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few, undecided_words
 from secondcoder.learning.features import Features
@@ -21,9 +22,6 @@ from secondcoder.learning.model import Model
 from secondcoder.learning.reference import Reference
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.workspace import Workspace
-
-DRIFT = "drift"
-"""The event that keeps a comparison."""
 
 
 def with_reference(model: Model, data: TrainingData, transcripts: Mapping[str, Transcript]) -> Model:
@@ -76,34 +74,6 @@ def compare_with_training(
     }
 
 
-def latest(corpus: Corpus) -> dict[str, Any] | None:
-    """The last comparison by the model in use; None where it has coded nothing yet."""
-    return next(iter(reversed(_reports(corpus, corpus.model_in_use))), None)
-
-
-def in_words(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
-    """A comparison in sentences; with `only`, those on the transcripts that it was made for.
-
-    Transcripts of a case that differs as a whole are not reported one by one.
-    """
-    if report is None:
-        return []
-    chosen = set(report["coded"]) if only else None
-    # Earlier comparisons left nothing undecided.
-    found = [*report["findings"], *(item for item in report.get("undecided", ()) if item["words"])]
-    findings = [item for item in found if chosen is None or chosen & set(item["transcripts"])]
-    inside = {name for item in findings if item["what"] == "case" for name in item["transcripts"]}
-    # One sentence on the case says what several on its transcripts would repeat.
-    lines = [item["words"] for item in findings if item["what"] != "transcript" or item["name"] not in inside]
-    skipped = [why for name, why in report["not_compared"].items() if chosen is None or name in chosen]
-    return [line for line in (*lines, *skipped, *report["notes"], report["summary"]) if line]
-
-
-def _reports(corpus: Corpus, version: str | None) -> list[dict[str, Any]]:
-    details = [event["detail"] for event in corpus.events(DRIFT)]
-    return [detail for detail in details if detail["model"] == version]
-
-
 def _figures_of_new(
     reference: Reference,
     transcripts: Sequence[Transcript],
@@ -132,7 +102,7 @@ def _earlier(corpus: Corpus, version: str) -> dict[str, TranscriptFigures]:
     """The latest figures of each transcript that this version has coded before."""
     return {
         name: _read(name, plain)
-        for report in _reports(corpus, version)
+        for report in reports_by(corpus, version)
         for name, plain in report["transcripts"].items()
     }
 

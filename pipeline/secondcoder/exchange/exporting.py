@@ -35,8 +35,8 @@ def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedDa
     codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
     passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
     data = CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
-    made = next(iter(corpus.events()), {"hash": "", "at": ""})  # the first event of the audit trail is the study's own
-    data.study, data.since = made["hash"], made["at"]
+    if corpus.ends_of_trail:  # the first event of the audit trail is the study's own
+        data.study, data.since = corpus.ends_of_trail[0]["hash"], corpus.ends_of_trail[0]["at"]
     data.memory = recalled(corpus.events(REMEMBERED), form)
     return data
 

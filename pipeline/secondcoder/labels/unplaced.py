@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, Segment, Span
 from secondcoder.domain.spans import overlapping
-from secondcoder.labels.segment_marks import segment_carries
 
 
 def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], overlap: float) -> list[Coding]:
@@ -17,11 +17,19 @@ def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], ove
         segments: all of the codings' transcripts.
         overlap: the configuration's `segments.overlap`.
     """
+    # Here, so that `in_doubt` alone does not wait for NumPy.
+    from secondcoder.labels.segment_marks import segment_carries
+
     there = by_transcript(segments)
+    starts = {transcript: [segment.start for segment in of_it] for transcript, of_it in there.items()}
+
+    def near(coding: Coding) -> Sequence[Segment]:
+        """The segments that may share text with a coding; they stand in order and apart."""
+        of_it, at = there.get(coding.transcript, []), starts.get(coding.transcript, [])
+        return of_it[max(0, bisect_right(at, coding.start) - 1) : bisect_left(at, coding.end)]
+
     return [
-        coding
-        for coding in codings
-        if not any(segment_carries(segment, coding, overlap) for segment in there.get(coding.transcript, ()))
+        coding for coding in codings if not any(segment_carries(segment, coding, overlap) for segment in near(coding))
     ]
 
 
@@ -31,5 +39,10 @@ def in_doubt(codings: Iterable[Coding], turns: Mapping[str, Sequence[Span]], ove
     Args:
         turns: transcript -> the spans of its coded turns.
     """
+    return [coding for coding in codings if is_in_doubt(coding.span, turns[coding.transcript], overlap)]
+
+
+def is_in_doubt(span: Span, turns: Sequence[Span], overlap: float) -> bool:
+    """The same of one coding's span and the coded turns of its transcript."""
     # Of a piece that two segments share one has half; beyond half, either may have too little.
-    return [coding for coding in codings if overlap > 0.5 or not overlapping(turns[coding.transcript], *coding.span)]
+    return overlap > 0.5 or not overlapping(turns, *span)

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secondcoder.configuration import Configuration
 from secondcoder.domain.records import Segment, Transcript
-from secondcoder.embedding.embedder import Embedder
-from secondcoder.embedding.opening import open_embedder
-from secondcoder.labels.model_coders import NO_SCORES, ModelScores
-from secondcoder.learning.features import Features, build_features
-from secondcoder.scoring.answers import Answers, open_answers
-from secondcoder.segments.segmenter import new_segmenter
+
+if TYPE_CHECKING:
+    # At run time inside functions: a command that neither cuts nor embeds must not wait for NumPy and what comes with it.
+    from secondcoder.embedding.embedder import Embedder
+    from secondcoder.labels.model_coders import ModelScores
+    from secondcoder.learning.features import Features
+    from secondcoder.scoring.answers import Answers
 
 Progress = Callable[[str, int, int], None]
 """progress(what, done, total) for long work."""
@@ -24,7 +26,7 @@ class Pipeline:
     """Transcripts -> segments -> features, by one configuration.
 
     Args:
-        cache: folder that keeps vectors and answers; it may be deleted at any time.
+        cache: folder that keeps vectors and answers, and where transcripts were cut; it may be deleted at any time.
         keep_vectors: False computes each text's vector anew: for runs over more texts than a cache should hold.
     """
 
@@ -40,35 +42,46 @@ class Pipeline:
     @cached_property
     def embedder(self) -> Embedder:
         """Text to vectors, with the cache."""
+        from secondcoder.embedding.opening import open_embedder
+
         cache = self.cache if self.keep_vectors else None
         return open_embedder(self.configuration.embedding, cache, self.telling("embedding"))
 
     @cached_property
     def answers(self) -> Answers:
         """What the scorers say, with the same cache."""
+        from secondcoder.scoring.answers import open_answers
+
         return open_answers(self.configuration.scorers_in_use, self.cache, self.telling("scoring"))
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
+        from secondcoder.segments.kept_cuts import segments_of
+        from secondcoder.segments.segmenter import new_segmenter
+
         segmenter = new_segmenter(self.configuration.segments)
         segments: list[Segment] = []
-        for number, transcript in enumerate(transcripts, start=1):
-            segments += segmenter.segment(transcript)
+        cut = segments_of(segmenter, transcripts, self.cache / "segments.sqlite")
+        for number, of_transcript in enumerate(cut, start=1):
+            segments += of_transcript
             self.progress("segmenting", number, len(transcripts))
         return segments
 
     def features(
-        self, segments: Sequence[Segment], group_of: Mapping[str, str], imported: ModelScores = NO_SCORES
+        self, segments: Sequence[Segment], group_of: Mapping[str, str], imported: ModelScores | None = None
     ) -> Features:
         """Features of segments that stand transcript by transcript.
 
         Args:
             group_of: transcript -> the group that is held out whole (`Corpus.groups`).
-            imported: what other models said of the study's passages.
+            imported: what other models said of the study's passages, if anything.
         """
+        from secondcoder.learning.features import build_features
+
         groups = [group_of[segment.transcript] for segment in segments]
         features = build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
-        return replace(features, answers=self.answers, imported=imported, segments=tuple(segments))
+        found = features.imported if imported is None else imported
+        return replace(features, answers=self.answers, imported=found, segments=tuple(segments))
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:
         """The pipeline of another configuration; this one where it is the same."""

@@ -72,7 +72,10 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
     # Both are asked, as `is_dir` alone follows links.
     if path.is_symlink() or not path.is_dir():
         fault = "is a link, which is never followed" if path.is_symlink() else "is missing"
-        raise ModelError(f"Model {name}: its folder {fault}. Bring it back from a backup, or train again.")
+        raise ModelError(
+            f"Model {name}: its folder {fault}. Copy models/{name} from the folder of this study in which it was trained, or bring it "
+            "back from a backup, or train again: secondcoder train"
+        )
     entries = {entry.name: entry for entry in os.scandir(path)}
     manifest = _manifest(name, _content(path, entries, name, MANIFEST))
     strange = sorted(entries.keys() - {MANIFEST, *manifest["files"]} - PASSED_OVER)

@@ -1,36 +1,67 @@
 """One training of a study at a time, whichever process runs it: at the command line, from the review's page, or in Python.
 
-The lock is the kernel's, on an empty file in the study's folder: it goes when its process ends, however that ends, so that a killed
-training keeps nobody out. The file itself stays. A note in the cache says who holds the lock, for the message of a refusal alone.
+Where the store is a file, the lock is the kernel's, on an empty file in the study's folder. Where it is on a database server, which
+several folders may share, the lock is the server's (`store.server_lock`). Either goes when its process ends, however that ends, so
+that a killed training keeps nobody out. Who holds it is told to whoever is refused: by a note in the cache, or by the server.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import DatabaseError
 
 from secondcoder.errors import BusyError, StudyError
+from secondcoder.store import Store
+from secondcoder.store.database_errors import plain_store_error
+from secondcoder.store.server_lock import HeldElsewhereError
 
 LOCK, NOTE = ".training.lock", Path(".cache", "training.txt")
 
 
 @contextmanager
-def one_training(folder: Path, what: str) -> Iterator[None]:
-    """Inside, no other training runs in this study's folder.
+def one_training(folder: Path, what: str, store: Store | None = None) -> Iterator[None]:
+    """Inside, no other training of this study runs.
 
     Args:
         folder: the study's.
         what: what is run here, for whoever is refused meanwhile.
+        store: the study's; the lock of one on a server holds for all its folders.
 
     Raises:
         BusyError: another training is running.
-        StudyError: the folder cannot be locked.
+        StudyError: the folder cannot be locked, or the server not be reached.
     """
+    with _on_server(store, what) if store and store.is_on_server else _in_folder(folder, what):
+        yield
+
+
+@contextmanager
+def _on_server(store: Store, what: str) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(store.held_on_server(what))
+        except HeldElsewhereError as error:
+            raise _busy(str(error)) from None
+        except DatabaseError as error:
+            raise plain_store_error(error, "this study") from None
+        yield
+
+
+def _busy(holder: str) -> BusyError:
+    told = f" ({holder})" if holder else ""
+    return BusyError(
+        f"Another training of this study is running{told}. Wait until it is done, then try again. Nothing was changed."
+    )
+
+
+@contextmanager
+def _in_folder(folder: Path, what: str) -> Iterator[None]:
     # A file of its own: on Windows nobody can read a locked one.
     note = folder / NOTE
     lock = _take(folder / LOCK, note)
@@ -50,9 +81,7 @@ def _take(path: Path, note: Path) -> FileLock:
         # Refused at once: a training takes minutes, and whoever waits should know.
         lock.acquire(timeout=0)
     except Timeout:
-        raise BusyError(
-            f"Another training of this study is running{_read(note)}. Wait until it is done, then try again. Nothing was changed."
-        ) from None
+        raise _busy(_read(note)) from None
     except OSError as error:
         raise StudyError(
             f"{path} could not be locked ({error.strerror}). A training needs to write to this folder, on a disk that knows locks. "
@@ -69,9 +98,8 @@ def _write(note: Path, what: str) -> None:
 
 
 def _read(note: Path) -> str:
-    """' (retrain, process 123, since 2026-02-03 10:32 UTC)', or '' where nothing is said."""
+    """'retrain, process 123, since 2026-02-03 10:32 UTC', or '' where nothing is said."""
     try:
-        holder = note.read_text(encoding="utf-8", errors="replace").strip()
+        return note.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return ""
-    return f" ({holder})" if holder else ""

@@ -34,7 +34,8 @@ class CodeView:
 
     def __init__(self, review: ReviewSession, session: Session) -> None:
         self.review, self.session = review, session
-        self.corpus: Corpus = review.study.corpus
+        # Interviews stay as they are while a review is open (`AppState.keep_up`); what is said of them does not.
+        self.corpus: Corpus = review.workspace.corpus.with_marks_now()
         self.sees: MaySee = may_see(review, session, self.corpus)
         self.suggestions = shown_suggestions(review, session)
 

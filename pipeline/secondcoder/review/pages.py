@@ -95,7 +95,8 @@ def overview(state: AppState, session: Session, request: Request, form: dict[str
 
 
 def _overview_rows(review: ReviewSession, progress: CoderProgress) -> list[OverviewRow]:
-    marks, read = review.study.store.marks_of(progress.coder), read_by(review, progress.coder)
+    marks = review.study.store.marks_of(progress.coder)
+    read = read_by(review, progress.coder, marks)
     rows = []
     for name, transcript in review.transcripts.items():
         codings = len(marks[name].codings) if name in marks else 0

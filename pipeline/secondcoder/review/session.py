@@ -112,7 +112,8 @@ class ReviewSession:
         settings = self.study.configuration.review
         passages = build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
         folded = (folded_codes(passage.suggestions, self.book, settings.fold) for passage in passages)
-        return [replace(passage, folded=codes) for passage, codes in zip(passages, folded, strict=True)]
+        pairs = zip(passages, folded, strict=True)
+        return [replace(passage, folded=codes) if codes else passage for passage, codes in pairs]
 
     @cached_property
     def cases(self) -> list[str]:

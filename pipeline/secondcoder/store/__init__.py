@@ -1,7 +1,7 @@
 """Where a study keeps its transcripts, codings, models' records and event log: SQLAlchemy, SQLite by default."""
 
-from secondcoder.store.opening import create_store, open_store
+from secondcoder.store.opening import create_store, holds_tables, open_store
 from secondcoder.store.reading import Store
 from secondcoder.store.writing import Writer
 
-__all__ = ["Store", "Writer", "create_store", "open_store"]
+__all__ = ["Store", "Writer", "create_store", "holds_tables", "open_store"]

@@ -17,6 +17,8 @@ from secondcoder.store.rows import read_cell_note
 
 _t = schema.cell_notes.c
 EVENT = "cell note"
+LOCK = (0x5EC2, 1)
+"""PostgreSQL's advisory lock of whoever writes notes."""
 MEANWHILE = "Somebody else has written here meanwhile. Look at it again. Nothing was saved."
 
 
@@ -30,8 +32,11 @@ def put_cell_note(write: RowWriter, note: CellNote, replaces: Sequence[int] = ()
     """Write a note in place of those that it `replaces`, by their ids; an empty one only takes these away. The note as it is kept.
 
     Raises:
-        DecisionError: one of these is there no longer, because somebody else has written meanwhile.
+        DecisionError: one of these is there no longer, or another note is, because somebody else has written meanwhile.
     """
+    if write.connection.dialect.name == "postgresql":
+        # Notes are written one after the other, as on SQLite: their ids are counted up.
+        write.connection.execute(select(func.pg_advisory_xact_lock(*LOCK)))
     gone = write.connection.execute(delete(schema.cell_notes).where(_t.id.in_(replaces)).returning(_t.id)).all()
     if len(gone) < len(set(replaces)):
         raise DecisionError(MEANWHILE)
@@ -40,6 +45,9 @@ def put_cell_note(write: RowWriter, note: CellNote, replaces: Sequence[int] = ()
     if is_empty := not (note.summary or note.light):
         write.log(EVENT, replaces=sorted(replaces), note=None, cell=_cell(row))
     else:
+        here = [_t[name] == row[name] for name in ("row_kind", "row", "code", "wave", "after_change")]
+        if write.connection.execute(select(_t.id).where(*here)).first():
+            raise DecisionError(MEANWHILE)
         write.connection.execute(insert(schema.cell_notes), [row])
         write.log(EVENT, replaces=sorted(replaces), note=trail.cell_note_detail(row))
     return CellNote(**(row | {"id": 0} if is_empty else row))

@@ -16,11 +16,31 @@ REMEDIES = {
     "disk I/O error": "The disk refused to write. Check that it has space and is not write-protected.",
 }
 """Words of SQLite's messages (sqlite3ErrStr in its main.c) and what to do."""
+NO_ANSWER = (
+    "The database server that store.url names does not answer. Is it running, and can it be reached from this machine?"
+)
+SERVERS = {
+    "password authentication failed": "The database server refused the user name or the password. Check store.url and ~/.pgpass.",
+    "no password supplied": "The database server asks for a password. Put it into ~/.pgpass, or into the environment as PGPASSWORD.",
+    'FATAL:  database "': "The server has no database of the name in store.url. Whoever runs the server can create it.",
+    'FATAL:  role "': "The server does not know the user that store.url names. Whoever runs the server can add them.",
+    "no pg_hba.conf entry": "The database server lets nobody in from here under that name. Whoever runs the server can change that.",
+    "permission denied": "The user that store.url names may not do this. Whoever runs the database server can grant it.",
+    "too many clients": "The database server has no connection left. Try again when somebody has closed theirs.",
+    "terminating connection": "The database server was stopped or restarted. Try again.",
+    "server closed the connection": "The database server was stopped or restarted. Try again.",
+    "Connection refused": NO_ANSWER,
+    "Is the server running": NO_ANSWER,
+    "failed to resolve host": NO_ANSWER,
+    "timeout expired": NO_ANSWER,
+}
+"""Words of PostgreSQL's messages and of its client library's, in English, and what to do."""
 
 
 def plain_store_error(error: DatabaseError, name: str) -> StoreError:
     """The StoreError to show for a database's error in the study `name`."""
     # The driver's words alone: SQLAlchemy's add the statement with its values, which may be talk.
     fault = str(error.orig)
-    remedy = next((remedy for words, remedy in REMEDIES.items() if words in fault), f"The database said: {fault}.")
+    known = (remedy for words, remedy in {**REMEDIES, **SERVERS}.items() if words in fault)
+    remedy = next(known, f"The database said: {' '.join(fault.split()).rstrip('.')}.")
     return StoreError(f"The store of {name} could not be used. {remedy} Nothing was changed.")

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision
@@ -27,9 +26,12 @@ class DecisionWriter(HandWriter):
         row |= {"at": now(), "codebook": book.hash}
         self._refuse_model_coders([decision.coder])
         self.hold(decision.coder)
-        # ON CONFLICT is only in the dialects' own inserts.
-        lite = self.connection.dialect.name == "sqlite"
-        once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
+        # ON CONFLICT is only in the dialects' own inserts, which take a while to import.
+        if self.connection.dialect.name == "sqlite":
+            from sqlalchemy.dialects.sqlite import insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert
+        once: Any = insert(schema.decisions)
         # The row itself is asked for: drivers differ in what they count as affected.
         inserted = (
             # A subquery, so that the statement that writes also reads the latest change.

@@ -25,8 +25,8 @@ def read_evidence(evidence: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Suggestion that `write_evidence` wrote."""
     valence, probability = evidence.get("valence", (None, None))
     return {
-        "carrying": tuple((start, end) for start, end in evidence["carrying"]),
-        "nearest": tuple(Passage(**passage) for passage in evidence["nearest"]),
+        "carrying": tuple([(start, end) for start, end in evidence["carrying"]]),
+        "nearest": tuple([Passage(**passage) for passage in evidence["nearest"]]),
         "valence": valence and Valence(valence),
         "valence_probability": probability,
         "alternative": evidence.get("alternative"),

@@ -18,7 +18,7 @@ from secondcoder.domain.records import CodingPass
 from secondcoder.errors import StudyError
 from secondcoder.store import schema
 from secondcoder.store.row_writer import RowWriter
-from secondcoder.store.rows import MadeCoding, read_coding, read_pass
+from secondcoder.store.rows import MadeCoding, read_coding, read_pass, rows_of
 
 T = TypeVar("T")
 EVENT = "hand coding"
@@ -84,11 +84,10 @@ def _marks(connection: Connection, **where: str) -> Marks:
     c, p = schema.codings.c, schema.passes.c
     codings = select(schema.codings).where(*(c[name] == value for name, value in where.items()))
     passes = select(schema.passes).where(*(p[name] == value for name, value in where.items()))
-    coded = connection.execute(codings.order_by(c.start, c.end, c.code, c.coder, c.origin, c.after_change)).mappings()
-    looked = connection.execute(passes.order_by(p.coder, p.start, p.end, p.id)).mappings()
+    coded = rows_of(connection, codings.order_by(c.start, c.end, c.code, c.coder, c.origin, c.after_change))
+    looked = rows_of(connection, passes.order_by(p.coder, p.start, p.end, p.id))
     return Marks(
-        tuple(read_coding(row) for row in map(dict[str, Any], coded)),
-        tuple(MadePass(*read_pass(row), row["decision"] is None) for row in map(dict[str, Any], looked)),
+        tuple(map(read_coding, coded)), tuple(MadePass(*read_pass(row), row["decision"] is None) for row in looked)
     )
 
 

@@ -21,6 +21,8 @@ from secondcoder.store.reading import WRITES, Store
 HEAD = "0007"
 """The schema revision that this version writes; a test compares it with the newest migration."""
 
+PATIENCE = "10"
+"""Seconds that a database server may take to answer, where the URL says no other: by itself a client waits for minutes."""
 SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}
 """Connections to a database server: enough for a team, each tested before it is used, since servers drop idle ones."""
 
@@ -34,6 +36,15 @@ def create_store(url: str, folder: Path) -> Store:
         _write_ahead(engine)
         _upgrade(engine)
     return Store(engine)
+
+
+def holds_tables(url: str, folder: Path) -> bool:
+    """Whether there is anything in the database already; StoreError where it cannot be asked."""
+    engine = _engine(url, folder)
+    with _errors_in_words(folder, engine):
+        found = bool(inspect(engine).get_table_names())
+    engine.dispose()
+    return found
 
 
 def open_store(url: str, folder: Path) -> Store:
@@ -78,7 +89,11 @@ def _server_url(url: str) -> URL:
     """The URL with psycopg as PostgreSQL's driver, whichever of its names it has."""
     # SQLAlchemy takes psycopg2 for a bare postgresql://, and does not know postgres://.
     parsed = make_url(url)
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        return parsed
+    bare = parsed.drivername in ("postgresql", "postgres")
+    waits = {} if "connect_timeout" in parsed.query else {"connect_timeout": PATIENCE}
+    return (parsed.set(drivername="postgresql+psycopg") if bare else parsed).update_query_dict(waits)
 
 
 def _sqlite_path(url: str, folder: Path) -> Path | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, func, select
@@ -21,6 +22,7 @@ from secondcoder.store.cell_notes import cell_notes
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
 from secondcoder.store.rows import (
+    TURN,
     MadeCoding,
     read_assignment,
     read_change,
@@ -31,6 +33,7 @@ from secondcoder.store.rows import (
     read_suggestion,
     read_transcript,
     read_turn,
+    rows_of,
 )
 from secondcoder.store.writing import LAST_CHANGE, Writer
 
@@ -40,6 +43,9 @@ _c, _p = schema.codings.c, schema.passes.c
 _CODINGS = select(schema.codings).order_by(
     _c.transcript, _c.start, _c.end, _c.code, _c.coder, _c.origin, _c.after_change
 )
+_LOOKS = select(_p.transcript, _p.coder).distinct()
+_TRANSCRIPTS = select(schema.transcripts).order_by(schema.transcripts.c.id)
+_TURNS = select(*(schema.turns.c[name] for name in TURN)).order_by(schema.turns.c.transcript, schema.turns.c.position)
 _PASSES = select(schema.passes).order_by(_p.transcript, _p.coder, _p.start, _p.end)
 _CHANGES = select(schema.codebook_changes).order_by(schema.codebook_changes.c.id)
 _ASSIGNMENTS = select(schema.code_assignments).order_by(schema.code_assignments.c.id)
@@ -52,27 +58,108 @@ _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.
 _LAST_EVENT = select(func.coalesce(func.max(schema.events.c.id), 0).label("id"))
 
 
-@dataclass(frozen=True)
+RECORDS = (
+    *("last_event", "transcripts", "cases", "codings", "passes", "decisions"),
+    *("history", "assignments", "codebooks", "models"),
+)
+ROWS = ("transcript_rows", "turn_rows", "coding_rows")
+
+
 class StoreContent:
     """The rows of one snapshot of a store, as they were made; without suggestions and events, which grow large.
 
-    Attributes:
-        passes: each with the last change of the codebook before it.
-        codebooks: every codebook that was ever the study's, oldest first: hash -> YAML.
-        models: version, parent, manifest, in_use; oldest first.
-        last_event: id of the newest event, 0 without any.
+    Each table is read when it is first asked for, and once: while the snapshot is open, or by `read` all of them.
+
+    Args:
+        connection: that of the snapshot.
+        transcripts: those that the caller has, which are then not read: they are most of what there is.
     """
 
-    transcripts: tuple[Transcript, ...]
-    cases: tuple[Case, ...]
-    codings: tuple[MadeCoding, ...]
-    passes: tuple[tuple[CodingPass, int], ...]
-    decisions: tuple[Decision, ...]
-    history: CodeHistory
-    assignments: tuple[Assignment, ...]
-    codebooks: Mapping[str, str]
-    models: tuple[dict[str, Any], ...]
-    last_event: int
+    def __init__(self, connection: Connection, transcripts: Sequence[Transcript] | None = None) -> None:
+        self._connection, self._rows = connection, partial(rows_of, connection)
+        if transcripts is not None:
+            self.transcripts = tuple(transcripts)
+
+    def read(self) -> StoreContent:
+        """The same with all its tables read, so that the snapshot may close."""
+        for name in RECORDS:
+            getattr(self, name)
+        for name in ROWS:  # which the records repeat
+            vars(self).pop(name, None)
+        return self
+
+    @cached_property
+    def last_event(self) -> int:
+        """Id of the newest event, 0 without any."""
+        return int(self._rows(_LAST_EVENT)[0]["id"])
+
+    @cached_property
+    def transcript_rows(self) -> list[dict[str, Any]]:
+        """All transcripts without their turns, as rows, ordered by id."""
+        return self._rows(_TRANSCRIPTS)
+
+    @cached_property
+    def turn_rows(self) -> Mapping[str, list[Sequence[Any]]]:
+        """Transcript -> its turns, as rows of the columns `TURN`, in order."""
+        return group_by(self._connection.execute(_TURNS), itemgetter(0))
+
+    @cached_property
+    def transcripts(self) -> tuple[Transcript, ...]:
+        """All transcripts with their turns, ordered by id."""
+        turns = self.turn_rows
+        return tuple(
+            read_transcript(row, tuple(map(read_turn, turns.get(row["id"], ())))) for row in self.transcript_rows
+        )
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, ordered by id."""
+        return tuple(Case(**row) for row in self._rows(_CASES))
+
+    @cached_property
+    def coding_rows(self) -> list[dict[str, Any]]:
+        """All human codings, as rows, ordered by transcript, span, code, coder."""
+        return self._rows(_CODINGS)
+
+    @cached_property
+    def codings(self) -> tuple[MadeCoding, ...]:
+        """All human codings, ordered by transcript, span, code, coder."""
+        return tuple(map(read_coding, self.coding_rows))
+
+    @cached_property
+    def looks(self) -> list[tuple[str, str]]:
+        """Who looked for codes on which transcript: (transcript, coder)."""
+        return [(transcript, coder) for transcript, coder in self._connection.execute(_LOOKS)]
+
+    @cached_property
+    def passes(self) -> tuple[tuple[CodingPass, int], ...]:
+        """All coding passes, each with the last change of the codebook before it; ordered by transcript, coder, span."""
+        return tuple(map(read_pass, self._rows(_PASSES)))
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What researchers decided in reviews, oldest first."""
+        return tuple(map(read_decision, self._rows(_DECISIONS)))
+
+    @cached_property
+    def history(self) -> CodeHistory:
+        """The confirmed changes of the codebook."""
+        return CodeHistory(list(map(read_change, self._rows(_CHANGES))))
+
+    @cached_property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """New codes for codings whose code was split, oldest first."""
+        return tuple(map(read_assignment, self._rows(_ASSIGNMENTS)))
+
+    @cached_property
+    def codebooks(self) -> Mapping[str, str]:
+        """Every codebook that was ever the study's, oldest first: hash -> YAML."""
+        return {row["hash"]: row["yaml"] for row in self._rows(_CODEBOOKS)}
+
+    @cached_property
+    def models(self) -> tuple[dict[str, Any], ...]:
+        """version, parent, manifest, in_use; oldest first."""
+        return tuple(self._rows(_MODELS))
 
 
 class Store:
@@ -96,12 +183,25 @@ class Store:
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose every query sees the store as it is now, whoever writes meanwhile."""
         try:
-            with self._engine.connect() as connection:
+            with self._engine.connect() as connection, without_collections():
                 if connection.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
                     connection.execution_options(isolation_level="REPEATABLE READ")
                 yield connection
         except DatabaseError as error:
             raise plain_store_error(error, "this study") from error
+
+    @property
+    def is_on_server(self) -> bool:
+        """Other folders, on other machines, may be on the same store."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def held_on_server(self, what: str) -> Iterator[None]:
+        """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
+        from secondcoder.store.server_lock import held_on_server
+
+        with held_on_server(self._engine, what):
+            yield
 
     def close(self) -> None:
         """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
@@ -119,30 +219,14 @@ class Store:
             raw.close()
 
     def content(self, transcripts: Sequence[Transcript] | None = None) -> StoreContent:
-        """All rows but suggestions and events, in one snapshot, whoever writes meanwhile.
-
-        Args:
-            transcripts: those that the caller has, which are then not read: they are most of what there is.
-        """
+        """All rows but suggestions and events, in one snapshot, whoever writes meanwhile; `transcripts` as in `StoreContent`."""
         with self.snapshot() as connection:
-            rows = partial(_rows, connection)
-            last = rows(_LAST_EVENT)
-            return StoreContent(
-                tuple(_transcripts(rows) if transcripts is None else transcripts),
-                tuple(Case(**row) for row in rows(_CASES)),
-                tuple(map(read_coding, rows(_CODINGS))),
-                tuple(map(read_pass, rows(_PASSES))),
-                tuple(map(read_decision, rows(_DECISIONS))),
-                CodeHistory(list(map(read_change, rows(_CHANGES)))),
-                tuple(map(read_assignment, rows(_ASSIGNMENTS))),
-                {row["hash"]: row["yaml"] for row in rows(_CODEBOOKS)},
-                tuple(rows(_MODELS)),
-                int(last[0]["id"]),
-            )
+            return StoreContent(connection, transcripts).read()
 
     def transcripts(self) -> list[Transcript]:
         """All transcripts with their turns, ordered by id."""
-        return _transcripts(self._rows)
+        with self.snapshot() as connection:
+            return list(StoreContent(connection).transcripts)
 
     def codings(self) -> list[Coding]:
         """All human codings as they were made, ordered by transcript, span, code, coder."""
@@ -196,7 +280,8 @@ class Store:
         """What the model version `model` suggested, ordered by transcript, span, code."""
         t = schema.suggestions.c
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
-        return [read_suggestion(row) for row in self._rows(query)]
+        with self.snapshot() as connection:
+            return [read_suggestion(row) for row in rows_of(connection, query)]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""
@@ -222,10 +307,30 @@ class Store:
         query = query.where(t.what.in_(what)) if what else query
         return self._rows(query if until is None else query.where(t.id <= until))
 
+    def ends_of_trail(self, until: int) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The trail's first event and the one with the id `until`, each with at and hash; None where there is no event."""
+        t = schema.events.c
+        ends = t.id.in_((select(func.min(t.id)).scalar_subquery(), until))
+        rows = self._rows(select(t.id, t.at, t.hash).where(ends).order_by(t.id))
+        return (rows[0], rows[-1]) if rows else None
+
+    def coded_by_models(self, until: int) -> list[tuple[str, str | None]]:
+        """Which model version coded which transcript, by the audit trail, oldest first; None where the transcript was removed."""
+        e, removed = schema.events.c, "transcript removed"
+        # The columns alone: what was suggested is long.
+        model, transcript = e.detail["model"].as_string(), e.detail["transcript"].as_string()
+        query = select(e.what, model.label("model"), transcript.label("transcript")).order_by(e.id)
+        rows = self._rows(query.where(e.what.in_(("suggestions", removed)), e.id <= until))
+        return [(row["transcript"], None if row["what"] == removed else row["model"]) for row in rows]
+
     def last_event(self, *but: str) -> int:
         """Id of the newest event of any kind `but` these, 0 without any: it is the same as long as nothing changed."""
         query = _LAST_EVENT.where(schema.events.c.what.not_in(but)) if but else _LAST_EVENT
         return int(self._rows(query)[0]["id"])
+
+    def last_event_of(self, what: Sequence[str], until: int) -> int:
+        """Id of the newest event of some kinds up to the id `until`, 0 without any."""
+        return int(self._rows(_LAST_EVENT.where(schema.events.c.what.in_(what), schema.events.c.id <= until))[0]["id"])
 
     def last_change(self) -> int:
         """Id of the newest event after which interviews or codes are others than before, 0 without any."""
@@ -243,15 +348,16 @@ class Store:
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self.snapshot() as connection:
-            return _rows(connection, query)
+            return rows_of(connection, query)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _transcripts(rows: Callable[[Select[Any]], list[dict[str, Any]]]) -> list[Transcript]:
-    ordered = rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position))
-    turns = group_by(ordered, lambda row: row["transcript"])
-    transcripts = rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
-    return [read_transcript(row, tuple(map(read_turn, turns.get(row["id"], ())))) for row in transcripts]
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """Inside, Python does not look for garbage: rows make none, and to look through so many takes longer than to read them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

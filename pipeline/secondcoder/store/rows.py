@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
+
+from sqlalchemy import Connection, Select
 
 from secondcoder.codebook.history import Change, Step
 from secondcoder.codebook.present import Assignment
@@ -27,6 +29,8 @@ from secondcoder.domain.records import (
 from secondcoder.store.evidence import read_evidence
 
 Row = Mapping[str, Any]
+TURN = ("transcript", "start", "end", "role", "speaker", "time_start", "time_end")
+"""The order in which `read_turn` takes a turn's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,11 @@ class MadeCoding:
     imported: bool
 
 
-def read_turn(row: Row) -> Turn:
-    """A turn of the store."""
-    role = SpeakerRole(row["role"]) if row["role"] else None
-    return Turn(row["start"], row["end"], row["speaker"], role, row["time_start"], row["time_end"])
+def read_turn(row: Sequence[Any]) -> Turn:
+    """A turn of the store, from the columns `TURN`."""
+    _, start, end, role, *rest = row
+    speaker, time_start, time_end = rest
+    return Turn(start, end, speaker, _word(SpeakerRole, role), time_start, time_end)
 
 
 def read_transcript(row: Row, turns: tuple[Turn, ...]) -> Transcript:
@@ -52,8 +57,9 @@ def read_transcript(row: Row, turns: tuple[Turn, ...]) -> Transcript:
 
 def read_coding(row: Row) -> MadeCoding:
     """A coding of the store."""
-    valence = Valence(row["valence"]) if row["valence"] else None
-    coding = Coding(**_fields(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})
+    origin, valence = _word(Origin, row["origin"]), _word(Valence, row["valence"])
+    place = row["transcript"], row["start"], row["end"]
+    coding = Coding(*place, row["code"], row["coder"], origin, valence, row["memo"])
     return MadeCoding(coding, row["codebook"], row["after_change"], row["decision"] is None)
 
 
@@ -87,7 +93,9 @@ def read_assignment(row: Row) -> Assignment:
 
 def read_suggestion(row: Row) -> Suggestion:
     """A suggestion of the store."""
-    return Suggestion(**_fields(row, Suggestion), **read_evidence(row["evidence"]))
+    place = row["transcript"], row["start"], row["end"]
+    scored = row["score"], row["threshold"], row["calibrated"], row["model"]
+    return Suggestion(*place, row["code"], *scored, **read_evidence(row["evidence"]))
 
 
 def read_decision(row: Row) -> Decision:
@@ -95,6 +103,12 @@ def read_decision(row: Row) -> Decision:
     valence = Valence(row["valence"]) if row["valence"] else None
     words = {"verdict": ReviewAction(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
     return Decision(**_fields(row, Decision) | words | {"valence": valence})
+
+
+@cache
+def _word(kind: Any, written: str | None) -> Any:
+    """A member of an enumeration by what is written for it, None for nothing; kept, since rows come by the hundred thousand."""
+    return kind(written) if written else None
 
 
 def _fields(row: Row, record: Any) -> dict[str, Any]:
@@ -106,3 +120,11 @@ def _fields(row: Row, record: Any) -> dict[str, Any]:
 def _names(record: Any) -> tuple[str, ...]:
     """Of a record's fields; kept, since rows come by the thousand."""
     return tuple(field.name for field in fields(record))
+
+
+def rows_of(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    """The rows that a query gives, each as column -> value."""
+    result = connection.execute(query)
+    names = tuple(result.keys())
+    # Not `mappings()`, which takes three times as long: rows come by the hundred thousand.
+    return [dict(zip(names, row, strict=True)) for row in result]

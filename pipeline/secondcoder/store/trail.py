@@ -142,10 +142,11 @@ def transcript_digests(connection: Connection) -> dict[str, str]:
     return {row["id"]: transcript_digest(row, turns.get(row["id"], ())) for row in rows}
 
 
-def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
-    """The codings or passes of the table; with the columns of later marks, only those made after a change of the codebook."""
-    rows = read_table(connection, table, columns)
-    return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))  # without that column, every row
+def marks(connection: Connection, table: str, columns: Sequence[str], later: Sequence[str]) -> tuple[Marks, Marks]:
+    """The codings or passes of the table, and by the columns of later marks those made after a change of the codebook."""
+    rows = read_table(connection, table, dict.fromkeys((*columns, *later)))
+    changed = (mark(row, later) for row in rows if row["after_change"])
+    return Counter(mark(row, columns) for row in rows), Counter(changed)
 
 
 def model_codings(connection: Connection) -> Marks:

@@ -23,6 +23,11 @@ from secondcoder.reports.tables import write_whole
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
     """Raises UnconfirmedError when `book`, the study's file, is not the codebook that was confirmed last."""
     if book != confirmed_codebook(corpus, book):
+        if corpus.history and book.hash in corpus.codebooks:
+            raise UnconfirmedError(
+                "codebook.yml is an earlier codebook of this study, which was changed since, maybe in another folder of it. Copy "
+                "codebook.yml from that folder; or, to go back to the earlier one: secondcoder codebook change"
+            )
         raise UnconfirmedError(
             "codebook.yml was edited, and nobody has confirmed yet what that changes. See it and confirm it: "
             "secondcoder codebook change"

@@ -2,52 +2,91 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import dump_codebook
+from secondcoder.codebook.yaml_file import dump_codebook, parse_codebook
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
 from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook
-from secondcoder.store import Store, create_store
+from secondcoder.store import Store, create_store, open_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
 
 NO_CODEBOOK = "none"
 
 
-def create_study(folder: Path, codebook: str | Path) -> None:
+def create_study(folder: Path, codebook: str | Path, store: str | None = None) -> None:
     """Make the study's folder, with a shipped codebook, one from a file, or ("none") an empty one.
+
+    Args:
+        store: the URL of an empty database for its store; by default a file in the folder.
 
     Raises:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
     """
     empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
-    make_folder(folder, _no_codes() if empty else read_codebook(codebook))
+    make_folder(folder, _no_codes() if empty else read_codebook(codebook), settings=_settings(store))
+
+
+def join_study(folder: Path, store: str) -> None:
+    """Make another folder of a study that a database holds, with the study's codebook.
+
+    Raises:
+        StudyError: as `create_study`; or the database holds no study, or cannot be reached.
+    """
+    _refuse_folder(folder)
+    with closing(open_store(store, folder)) as opened:
+        rows = opened.content(())
+    confirmed = rows.history.changes[-1].after if rows.history else [*rows.codebooks][-1]
+    text = rows.codebooks[confirmed]
+    read = CodebookFile(parse_codebook(text, "the codebook in the store"), text)
+    make_folder(folder, read, settings=_settings(store), joins=True)
+
+
+def _settings(store: str | None) -> str:
+    """The settings of a new study, with the URL of its store."""
+    usual = load_configuration().store.url
+    # A JSON string is a TOML string.
+    return default_text().replace(json.dumps(usual), json.dumps(store or usual), 1)
 
 
 def make_folder(
-    folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None = None, settings: str | None = None
+    folder: Path,
+    read: CodebookFile,
+    fill: Callable[[Store], None] | None = None,
+    settings: str | None = None,
+    joins: bool = False,
 ) -> None:
-    """Make a study's folder with a codebook; `fill` puts more into its new store, `settings` is the text of its settings.
+    """Make a study's folder with a codebook.
+
+    Args:
+        fill: puts more into its new store.
+        settings: the text of its settings.
+        joins: its store is there already.
 
     Raises:
-        StudyError: as `create_study`; nothing of it is left then.
+        StudyError: as `create_study`; nothing of the folder is left then.
     """
-    if (folder / CONFIGURATION).exists():
-        raise StudyError(f"{folder} is a study already.")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
+    _refuse_folder(folder)
     stood = folder.exists()
     try:
-        _fill(folder, read, fill, settings or default_text())
+        _fill(folder, read, fill, settings or default_text(), joins)
     except (OSError, StudyError) as error:
         _clear(folder, stood)
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
         raise StudyError(fault) from None
+
+
+def _refuse_folder(folder: Path) -> None:
+    if (folder / CONFIGURATION).exists():
+        raise StudyError(f"{folder} is a study already.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
 
 
 def _no_codes() -> CodebookFile:
@@ -55,19 +94,21 @@ def _no_codes() -> CodebookFile:
     return CodebookFile(book, dump_codebook(book))
 
 
-def _fill(folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None, settings: str) -> None:
+def _fill(folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None, settings: str, joins: bool) -> None:
     """The settings come last: a folder without them is no study."""
     (folder / MODELS).mkdir(parents=True)
     (folder / CODEBOOK).write_text(read.text, encoding="utf-8")
-    with closing(create_store(load_configuration().store.url, folder)) as store:
-        with store.transaction(who()) as write:
-            write.add_codebook(read.book)
-            write.log("study made", codebook=read.book.id, agreement_recorded=True)  # `agree` leaves events from now on
-        if fill:
-            fill(store)
     draft = folder / f".{CONFIGURATION}.part"
     draft.write_text(settings, encoding="utf-8")
-    load_configuration(draft)
+    url = load_configuration(draft).store.url
+    if not joins:
+        with closing(create_store(url, folder)) as store:
+            with store.transaction(who()) as write:
+                write.add_codebook(read.book)
+                # `agree` leaves events from now on
+                write.log("study made", codebook=read.book.id, agreement_recorded=True)
+            if fill:
+                fill(store)
     draft.replace(folder / CONFIGURATION)
 
 

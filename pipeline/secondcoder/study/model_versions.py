@@ -78,7 +78,7 @@ def use_version(workspace: Workspace, version: str) -> str | None:
     reasons = stopped_for(workspace, version)
     # Only to see that it is whole and fits.
     workspace.load_version(version)
-    with one_training(workspace.folder, "models use"):
+    with one_training(workspace.folder, "models use", workspace.corpus.store):
         # A training may have ended since the workspace was made.
         before = workspace.corpus.now().model_in_use
         if version != before:

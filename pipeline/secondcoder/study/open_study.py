@@ -22,6 +22,7 @@ from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 
 if TYPE_CHECKING:
     from secondcoder.learning.pipeline import Pipeline, Progress
+    from secondcoder.store.reading import StoreContent
     from secondcoder.store.writing import Writer
     from secondcoder.workspace import Workspace
 
@@ -69,11 +70,15 @@ class OpenStudy:
         """The codebook as it stands in the study's folder, confirmed or not."""
         return load_codebook(self.folder / CODEBOOK)
 
-    def workspace(self, version: str | None = None) -> Workspace:
-        """A snapshot of the store, with codebook and pipeline: the present ones, or those that `version` was trained with."""
+    def workspace(self, version: str | None = None, rows: StoreContent | None = None) -> Workspace:
+        """A snapshot of the store, with codebook and pipeline: the present ones, or those that `version` was trained with.
+
+        Args:
+            rows: of a snapshot that is open, for a verb that needs few of them.
+        """
         from secondcoder.workspace import Workspace
 
-        corpus = self.corpus
+        corpus = Corpus(self.store, content=rows)
         codebook = self._confirmed_codebook(corpus)
         now = Workspace(self.folder, corpus, codebook, self._pipeline, corpus.model_in_use, self.transaction)
         return now if version is None else now.as_of(version)

@@ -155,7 +155,8 @@ def _states(corpus: Corpus, coder: str, names: Sequence[str], blind: bool) -> It
     yield state_said(FIRST, opened, coder, corpus)
     made = [event["detail"] for event in corpus.events(MADE)]
     yield from (state_said(detail["head"], detail, coder, corpus) for detail in made if detail["coder"] == coder)
-    yield _now(corpus, coder, names, str(corpus.events()[-1]["hash"]))
+    if corpus.ends_of_trail:  # the pack that was opened left an event
+        yield _now(corpus, coder, names, str(corpus.ends_of_trail[1]["hash"]))
 
 
 def _now(corpus: Corpus, coder: str, names: Sequence[str], head: str) -> State:

@@ -24,10 +24,9 @@ MadePasses = Sequence[tuple[CodingPass, int]]
 
 def folder_id(corpus: Corpus) -> str:
     """What identifies a study's folder, and every copy of its files: the hash of its trail's first event, which nothing alters."""
-    first = next(iter(corpus.events()), None)
-    if first is None:
+    if corpus.ends_of_trail is None:
         raise StudyError("There is nothing in this study yet. Import interviews first: secondcoder import FILES")
-    return str(first["hash"])
+    return str(corpus.ends_of_trail[0]["hash"])
 
 
 def opened_from(corpus: Corpus) -> Mapping[str, Any] | None:

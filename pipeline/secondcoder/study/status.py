@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
-from secondcoder.drift.comparison import in_words, latest
+from secondcoder.drift.reports import in_words, latest
 from secondcoder.embedding.cache_folder import usage
-from secondcoder.labels.model_coders import imported_models
 from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.study.marks_counted import Counted, counted_marks
 from secondcoder.study.pack_trail import opened_from
-from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import CACHE, Workspace
 
 LEARNED_FROM = (
@@ -33,45 +31,60 @@ LEARNED_FROM = (
 def study_status(workspace: Workspace) -> dict[str, Any]:
     """Counts by case and code, the model in use, and the next step as a sentence."""
     corpus, book = workspace.corpus, workspace.codebook
-    unplaced = unplaced_in_study(workspace, thorough=False)
+    marks = counted_marks(workspace)
+    transcripts, unplaced = len(marks.case_of), marks.unplaced
     status: dict[str, Any] = {
-        "transcripts": len(corpus.transcripts),
-        "coded": len(corpus.coded),
-        "uncoded": len(corpus.transcripts) - len(corpus.coded),
-        "codings": len(corpus.codings),
+        "transcripts": transcripts,
+        "coded": len(marks.coded),
+        "uncoded": transcripts - len(marks.coded),
+        "codings": marks.codings.total(),
         "unplaced": {"codings": len(unplaced), "told": unplaced_sentence(unplaced)},
-        "coders": corpus.coders,
-        "model_coders": imported_models(corpus),
+        "coders": marks.coders,
+        "model_coders": _model_coders(corpus),
         "codebook": f"{book.id} {book.version}",
         "pack_of": (opened_from(corpus) or {}).get("coder"),
-        **_model(workspace),
-        "cases": _cases(corpus),
-        "codes": _codes(corpus, book),
+        **_model(workspace, marks),
+        "cases": _cases(corpus, marks),
+        "codes": {
+            code.id: {"name": code.name, "codings": marks.codings[code.id], "transcripts": marks.where[code.id]}
+            for code in book.codes
+        },
     }
     cache = usage(workspace.folder / CACHE) | {"limit": workspace.configuration.embedding.cache_mb * 10**6}
     return status | {"drift": _drift(corpus), "cache": cache, "next": _next_step(status)}
 
 
-def _model(workspace: Workspace) -> dict[str, Any]:
+def _model_coders(corpus: Corpus) -> dict[str, dict[str, Any]]:
+    if not corpus.model_codings_as_made:
+        return {}
+    # Here, as most studies have none, and need not wait for NumPy.
+    from secondcoder.labels.model_coders import imported_models
+
+    return imported_models(corpus)
+
+
+def _model(workspace: Workspace, marks: Counted) -> dict[str, Any]:
     corpus, book, manifest = workspace.corpus, workspace.codebook, workspace.manifest
     counts = corpus.suggestion_counts
     unknown = codebook_difference(manifest, book, corpus.history)
+    # Codes are split by changes of the codebook alone.
+    pending = pending_in_study(corpus, book) if corpus.history else []
     return {
         "model": workspace.version,
         "model_fits": not manifest or manifest["codebook"]["hash"] == book.hash,
         "unknown_to_model": unknown.to_json() | {"told": unknown.summary},
-        "since_model": _since(manifest, len(corpus.codings)),
-        "to_assign": sum(waiting.open for waiting in pending_in_study(corpus, book)),
+        "since_model": _since(manifest, marks.codings.total()),
+        "to_assign": sum(waiting.open for waiting in pending),
         "suggestions": counts.get(workspace.version or "", 0),
         "earlier_suggestions": {version: n for version, n in counts.items() if version != workspace.version},
-        "not_suggested_for": _not_suggested_for(workspace),
+        "not_suggested_for": _not_suggested_for(workspace, marks),
         "stopped": _stopped(corpus),
     }
 
 
-def _cases(corpus: Corpus) -> dict[str, dict[str, Any]]:
-    inside = Counter(transcript.case for transcript in corpus.transcripts if transcript.case)
-    coded = Counter(transcript.case for transcript in corpus.coded_transcripts)
+def _cases(corpus: Corpus, marks: Counted) -> dict[str, dict[str, Any]]:
+    inside = Counter(case for case in marks.case_of.values() if case)
+    coded = Counter(marks.case_of[transcript] for transcript in marks.coded)
     return {
         case.id: {
             "transcripts": inside[case.id],
@@ -82,25 +95,16 @@ def _cases(corpus: Corpus) -> dict[str, dict[str, Any]]:
     }
 
 
-def _codes(corpus: Corpus, book: Codebook) -> dict[str, dict[str, Any]]:
-    marks = Counter(coding.code for coding in corpus.codings)
-    where = Counter(code for code, _ in {(coding.code, coding.transcript) for coding in corpus.codings})
-    return {
-        code.id: {"name": code.name, "codings": marks[code.id], "transcripts": where[code.id]} for code in book.codes
-    }
-
-
 def _since(manifest: Mapping[str, Any], codings: int) -> int:
     """Codings more (or fewer) than the model in use learned from; 0 without one, or where it did not count them."""
     origins = manifest.get("training", {}).get("origins")
     return 0 if origins is None else codings - sum(sum(by.values()) for by in origins.values())
 
 
-def _not_suggested_for(workspace: Workspace) -> int:
+def _not_suggested_for(workspace: Workspace, marks: Counted) -> int:
     """Transcripts that neither a person has coded nor the model in use."""
-    corpus = workspace.corpus
-    uncoded = {transcript.id for transcript in corpus.transcripts} - corpus.coded
-    return len(uncoded.difference(corpus.suggested_on(workspace.version) if workspace.version else ()))
+    uncoded = marks.case_of.keys() - marks.coded
+    return len(uncoded.difference(workspace.corpus.suggested_on(workspace.version) if workspace.version else ()))
 
 
 def _stopped(corpus: Corpus) -> str | None:
@@ -109,13 +113,9 @@ def _stopped(corpus: Corpus) -> str | None:
     gate = last["manifest"].get("gate") if last else None
     if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != corpus.model_in_use:
         return None
-    # From the newest: whatever comes after the candidate's own event makes another training worth while.
-    for event in reversed(corpus.events("model", *LEARNED_FROM)):
-        if event["what"] != "model":
-            return None
-        if event["detail"]["version"] == last["version"]:
-            break
-    return str(last["version"])
+    # Whatever comes after the candidate's own event makes another training worth while.
+    made = [event["id"] for event in corpus.events("model") if event["detail"]["version"] == last["version"]]
+    return None if corpus.last_event_of(*LEARNED_FROM) > max(made, default=0) else str(last["version"])
 
 
 def _drift(corpus: Corpus) -> dict[str, Any] | None:

@@ -56,13 +56,32 @@ class Study(ExchangeVerbs, ChartVerbs):
         return cls(folder, progress)
 
     @classmethod
-    def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
-        """Make a study in a new or empty folder, with a shipped codebook or one from a file."""
+    def create(
+        cls,
+        folder: str | Path,
+        codebook: str | Path = "npt",
+        progress: Progress | None = None,
+        *,
+        store: str | None = None,
+    ) -> Study:
+        """Make a study in a new or empty folder, with a shipped codebook or one from a file.
+
+        Args:
+            store: the URL of an empty database; by default the store is a file in the folder.
+        """
         # Each verb imports what it needs: opening a study must not wait for torch and spaCy.
         from secondcoder.study.create import create_study
 
-        create_study(Path(folder), codebook)
+        create_study(Path(folder), codebook, store)
         return cls(folder, progress)
+
+    @classmethod
+    def join(cls, folder: str | Path, store: str) -> Study:
+        """Make a new or empty folder another one of the study that the database at the URL `store` holds."""
+        from secondcoder.study.create import join_study
+
+        join_study(Path(folder), store)
+        return cls(folder)
 
     # -- records and reports -----------------------------------------------------------------------------------------------
 
@@ -167,7 +186,7 @@ class Study(ExchangeVerbs, ChartVerbs):
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        with one_training(self.folder, "train"):  # before anything is read: a training may just be ending
+        with one_training(self.folder, "train", self.store):  # before anything is read: a training may just be ending
             return train(self.workspace())
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
@@ -183,7 +202,7 @@ class Study(ExchangeVerbs, ChartVerbs):
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        with one_training(self.folder, called):
+        with one_training(self.folder, called, self.store):
             return retrain(self.workspace(), promote)
 
     def code(
@@ -340,9 +359,12 @@ class Study(ExchangeVerbs, ChartVerbs):
 
     def status(self) -> dict[str, Any]:
         """Counts by case and code, the model in use, and the next step as a sentence."""
+        from secondcoder.store.reading import StoreContent
         from secondcoder.study.status import study_status
 
-        return study_status(self.workspace())
+        # Tables are read as they are asked for: most of them are not.
+        with self.store.snapshot() as connection:
+            return study_status(self.workspace(rows=StoreContent(connection)))
 
     def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
         """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
@@ -364,6 +386,13 @@ class Study(ExchangeVerbs, ChartVerbs):
                 return list(faults(study.workspace()))
         except SecondcoderError as error:
             return [str(error)]
+
+    def examine(self) -> tuple[list[str], list[str]]:
+        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""
+        from secondcoder.study.check import faults, warnings
+
+        workspace = self.workspace()
+        return list(faults(workspace)), list(warnings(workspace))
 
     def warnings(self) -> list[str]:
         """What is no fault of the study, but should be known: codings that reach no segment, interviews that stand in it twice."""

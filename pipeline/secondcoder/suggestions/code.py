@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.configuration import complete_recipe
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
-from secondcoder.drift.comparison import DRIFT, compare_with_training
+from secondcoder.drift.comparison import compare_with_training
+from secondcoder.drift.reports import DRIFT
 from secondcoder.errors import InputError
 from secondcoder.labels.chosen_passages import looked_beyond
 from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, purpose_of

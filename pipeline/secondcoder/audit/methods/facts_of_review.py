@@ -11,7 +11,7 @@ from secondcoder.corpus import of_reviews
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Origin, Place, ReviewAction
 from secondcoder.domain.wording import counted, listed, percent
-from secondcoder.drift.comparison import DRIFT
+from secondcoder.drift.reports import DRIFT
 from secondcoder.labels.decisions import PARTICIPLES
 from secondcoder.labels.label_weights import left_folded, review_summary, suggested_where
 from secondcoder.labels.passage_state import MARKING, resolve_decisions

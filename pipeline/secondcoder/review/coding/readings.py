@@ -114,10 +114,10 @@ def how_far_read(transcript: Transcript, looks: Iterable[CodingPass], book: Code
     return ""
 
 
-def read_by(review: ReviewSession, coder: str) -> Mapping[str, str]:
-    """Transcript -> how far the coder says to have read it; 'in part' where only parts were said to be read."""
+def read_by(review: ReviewSession, coder: str, marks_on: Mapping[str, Marks]) -> Mapping[str, str]:
+    """Transcript -> how far the coder says to have read it, by their marks; 'in part' where only parts were said to be read."""
     told: dict[str, str] = {}
-    for name, marks in review.study.store.marks_of(coder).items():
+    for name, marks in marks_on.items():
         said = _said_by(review, name, coder, marks)
         looks = [look.made for look in marks.passes]
         told[name] = how_far_read(review.transcripts[name], looks, review.book) if name in review.transcripts else ""
