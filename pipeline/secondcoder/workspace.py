@@ -22,13 +22,14 @@ from secondcoder.embedding.embedder import Embedder
 from secondcoder.errors import ModelError, did_you_mean
 from secondcoder.labels.model_coders import ModelScores, stored_scores
 from secondcoder.learning.features import Features
+from secondcoder.learning.kept_results import KeptResults
 from secondcoder.learning.model import Model
 from secondcoder.learning.pipeline import Pipeline, Progress
 from secondcoder.learning.training_data import TrainingData, training_data
 from secondcoder.model_store.version import load_version
 from secondcoder.store import Writer
 
-MODELS, CACHE = "models", ".cache"
+MODELS, CACHE, CROSS_VALIDATION = "models", ".cache", "cross-validation"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Workspace:
     def models_folder(self) -> Path:
         """The folder of the model versions."""
         return self.folder / MODELS
+
+    @property
+    def kept(self) -> KeptResults:
+        """What cross-validations came to, for every verb that rests on one."""
+        return KeptResults(self.folder / CACHE / CROSS_VALIDATION)
 
     @property
     def progress(self) -> Progress:
