@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, Segment, Span
 from secondcoder.domain.spans import overlapping
-from secondcoder.labels.segment_marks import segment_carries
+from secondcoder.labels.segment_marks import Near, segment_carries
 
 
 def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], overlap: float) -> list[Coding]:
@@ -17,11 +16,9 @@ def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], ove
         segments: all of the codings' transcripts.
         overlap: the configuration's `segments.overlap`.
     """
-    there = by_transcript(segments)
+    near = Near(segments)
     return [
-        coding
-        for coding in codings
-        if not any(segment_carries(segment, coding, overlap) for segment in there.get(coding.transcript, ()))
+        coding for coding in codings if not any(segment_carries(segments[row], coding, overlap) for row in near(coding))
     ]
 
 

@@ -137,7 +137,7 @@ def cross_validate_valence(
     seed: int,
     new: Callable[[int, int], ValenceClassifier] = ValenceClassifier,
 ) -> Floats:
-    """(n, k, 3) probabilities of VALENCES, in the folds of `cross_validate`.
+    """(n, k, 3) probabilities of VALENCES, in the folds of `cross_validate`; 0 on segments none of whose valences is known.
 
     Args:
         valences: (n, k), of the same segments and codes as `labels`.
@@ -147,7 +147,8 @@ def cross_validate_valence(
     for train, test in train_and_test(group_folds(features.groups, folds, seed)):
         known = valences.holding_out({features.groups[row] for row in test.tolist()}).take(train)
         model = new(folds, seed).fit(features.take(train), labels.take(train), known)
-        probability[test] = model.predict_proba(features.take(test))
+        asked = test[valences.known[test].any(axis=1)]
+        probability[asked] = model.predict_proba(features.take(asked))
     return probability
 
 

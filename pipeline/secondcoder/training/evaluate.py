@@ -37,14 +37,15 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = 
         InputError: nothing is coded, or no code can be scored.
     """
     coded = _coded(workspace, by)
+    # As `agree` counts: what each coded alone, settled since or not, without passages chosen because slips were likely there.
+    own_marks = marks_of_coders(workspace, coded.segments, coded.labels.codes, doubted=False)
     evaluation = evaluate(
         coded.features,
         coded.labels,
         coded.segments,
         {code: n for code, n in coded.too_few.items() if n},
         rounds=workspace.configuration.learning.bootstrap,
-        # As `agree` counts: what each coded alone, settled since or not, without passages chosen because slips were likely there.
-        own_marks=marks_of_coders(workspace, coded.segments, coded.labels.codes, doubted=False),
+        own_marks=own_marks,
         progress=workspace.pipeline.telling("evaluating"),
         **coded.options,
     )
@@ -53,7 +54,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = 
         evaluation,
         valence=assess_valence_of(workspace, coded.data, coded.by),
         coders=coders,
-        limits=code_limits(workspace, coded.features, evaluation) if limits else None,
+        limits=code_limits(workspace, coded.features, evaluation, own_marks) if limits else None,
         by_speaker=of_evaluation(workspace.corpus, evaluation),
     )
 

@@ -8,8 +8,10 @@ perfectly calibrated probabilities, so the size that chance alone would give sta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
 
@@ -86,13 +88,13 @@ def _by_chance(probability: Floats, known: Bools, seed: int) -> float:
     return float(np.mean(rounds))
 
 
-def _distance(predicted: Floats, observed: Floats, cells: int) -> float:
+def _distance(predicted: npt.NDArray[Any], observed: npt.NDArray[Any], cells: int) -> float:
     return float(np.abs(predicted - observed).sum() / cells) if cells else float("nan")
 
 
 def _bin(probability: Floats) -> Rows:
     # A probability of exactly 1 belongs to the last bin.
-    return np.minimum((probability * BINS).astype(int), BINS - 1)
+    return np.asarray(np.minimum((probability * BINS).astype(int), BINS - 1))
 
 
 def _mean(values: Floats) -> float:
