@@ -135,12 +135,12 @@ def _found(name: str, *where: str) -> Any:
 
 def table(verb: str, results: dict[int, dict[str, Any]]) -> list[str]:
     """Markdown: seconds of the processor by part and size, the exponent of growth between the two largest, and memory."""
-    sizes, shown = [*results], [name for name in (*PARTS, "everything else")]
+    sizes = [*results]
     rows = [
         [f"{verb}, seconds", *(f"{size:,} segments" for size in sizes), "exponent"],
         ["---"] * (len(sizes) + 2),
     ]
-    for name in shown:
+    for name in (*PARTS, "everything else"):
         seconds = [results[size]["seconds"].get(name, 0.0) for size in sizes]
         if max(seconds) >= 0.05:
             rows.append([name, *(f"{one:.2f}" for one in seconds), _exponent(sizes, seconds)])

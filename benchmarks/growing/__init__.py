@@ -1,1 +1,1 @@
-"""Parts of `training_growth.py`: large invented studies, a classifier that costs next to nothing, and what each part of a verb takes."""
+"""What `training_growth.py` measures: large invented studies, a classifier that costs next to nothing, and the parts of a verb."""

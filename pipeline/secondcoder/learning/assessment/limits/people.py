@@ -137,7 +137,7 @@ def _people_told(coders: CoderMarks, a: int, b: int) -> tuple[int, int]:
     same = crossed = 0
     for first, second in coders.pairs:
         left, right = coders.given[first], coders.given[second]
-        looked = coders.looked[[first, second]][:, :, [a, b]].all(axis=(0, 2))
+        looked = np.all([coders.looked[one, :, code] for one in (first, second) for code in (a, b)], axis=0)
         one_each = looked & (left[:, a] ^ left[:, b]) & (right[:, a] ^ right[:, b])
         same += int((one_each & (left[:, a] == right[:, a])).sum())
         crossed += int((one_each & (left[:, a] != right[:, a])).sum())
