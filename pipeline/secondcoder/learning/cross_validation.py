@@ -148,7 +148,8 @@ def cross_validate_valence(
         known = valences.holding_out({features.groups[row] for row in test.tolist()}).take(train)
         model = new(folds, seed).fit(features.take(train), labels.take(train), known)
         asked = test[valences.known[test].any(axis=1)]
-        probability[asked] = model.predict_proba(features.take(asked))
+        if len(asked):
+            probability[asked] = model.predict_proba(features.take(asked))
     return probability
 
 
