@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from secondcoder.embedding.embedder import Embedder
     from secondcoder.labels.model_coders import ModelScores
     from secondcoder.learning.features import Features
+    from secondcoder.learning.kept_results import KeptResults
     from secondcoder.learning.model import Model
     from secondcoder.learning.pipeline import Pipeline, Progress
     from secondcoder.learning.training_data import TrainingData
     from secondcoder.store import Writer
 
-MODELS, CACHE = "models", ".cache"
+MODELS, CACHE, CROSS_VALIDATION = "models", ".cache", "cross-validation"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,13 @@ class Workspace:
     def models_folder(self) -> Path:
         """The folder of the model versions."""
         return self.folder / MODELS
+
+    @property
+    def kept(self) -> KeptResults:
+        """What cross-validations came to, for every verb that rests on one."""
+        from secondcoder.learning.kept_results import KeptResults
+
+        return KeptResults(self.folder / CACHE / CROSS_VALIDATION)
 
     @property
     def progress(self) -> Progress:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.errors import InputError, ModelError
@@ -148,3 +149,30 @@ def test_a_model_codes_as_the_team_or_as_one_coder():
     assert said[0] > said[1]
     with pytest.raises(ModelError, match=r"knows no coders apart.*secondcoder retrain"):
         replace(model, offsets=None).as_coded_by("ready")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fit_is_where_another_optimiser_ends_from_anywhere(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p, marks = _coded((0.5, -0.7, 0.0), n=150, seed=seed)
+    looked = rng.random(marks.looked.shape) < 0.7
+    marks, weight = CoderMarks(marks.coders, marks.given & looked, looked), rng.uniform(0.5, 3, 150)
+    c, team = 3, np.log(p / (1 - p))
+
+    def loss(values: np.ndarray) -> float:
+        common, own, of_code = np.split(values, [K, K + c])
+        log_odds = team + common + CODER_SPREAD * own[:, None, None] + CODE_SPREAD * of_code.reshape(c, 1, K)
+        each = weight[:, None] * (np.logaddexp(0, log_odds) - marks.given * log_odds)
+        return float(each[looked].sum() + (own @ own + of_code @ of_code) / 2)
+
+    found = minimize(loss, rng.normal(size=K + c + c * K), method="BFGS", options={"gtol": 1e-7, "maxiter": 2000}).x
+    expected = CODER_SPREAD * found[K : K + c, None] + CODE_SPREAD * found[K + c :].reshape(c, K)
+    np.testing.assert_allclose(offsets(p, marks, weight), expected, atol=2e-5)
+
+
+def test_marks_that_are_all_equal_keep_the_offsets_finite() -> None:
+    p, marks = _coded((0.0, 0.0), n=40)
+    everything = CoderMarks(marks.coders, np.ones_like(marks.looked), marks.looked)
+    found = offsets(p, everything, np.ones(40))
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found[0], found[1], atol=1e-9)

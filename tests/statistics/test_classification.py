@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import rankdata
+from secondcoder.statistics import classification
 from secondcoder.statistics.classification import (
     average_precision,
     average_precision_of_clusters,
@@ -70,6 +71,18 @@ def test_drawing_clusters_is_repeating_their_passages(seed: int, decimals: int) 
         expected = average_precision_score(y[rows], score[rows]) if y[rows].any() else np.nan
         assert found == pytest.approx(expected, nan_ok=True)
     assert np.isnan(average_precision_of_clusters(score, np.zeros(60, dtype=bool), cluster, weights)).all()
+
+
+@pytest.mark.parametrize("rounds", [1, 7, 500])
+def test_neither_many_clusters_nor_many_rounds_change_a_digit(monkeypatch: pytest.MonkeyPatch, rounds: int) -> None:
+    rng = np.random.default_rng(1)
+    score, y, cluster = rng.random(400).round(2), rng.random(400) < 0.2, rng.integers(0, 90, 400)
+    weights = rng.multinomial(90, np.full(90, 1 / 90), 30).astype(float)
+    expected = average_precision_of_clusters(score, y, cluster, weights)
+    monkeypatch.setattr(classification, "ROUNDS", rounds)
+    np.testing.assert_array_equal(average_precision_of_clusters(score, y, cluster, weights), expected)
+    monkeypatch.setattr(classification, "MOST_CELLS", rounds)
+    np.testing.assert_array_equal(average_precision_of_clusters(score, y, cluster, weights), expected)
 
 
 def test_average_precision_depends_on_the_order_of_scores_alone() -> None:

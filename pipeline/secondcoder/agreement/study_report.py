@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
 from secondcoder.agreement.disagreements import Disagreement
@@ -28,7 +30,7 @@ from secondcoder.exchange.persist import only_new
 from secondcoder.labels.chosen_passages import without_doubted
 from secondcoder.labels.model_coders import imported_models, model_marks
 from secondcoder.learning.assessment.purposes import purpose_in_words
-from secondcoder.training.train import evaluate_recipe
+from secondcoder.training.evaluate import recipe_suggestions
 from secondcoder.workspace import Workspace
 
 MODEL = "secondcoder"
@@ -74,7 +76,7 @@ def agree_in_study(
     settings, corpus, without_model = workspace.configuration, workspace.corpus, tuple[str, ...]()
     others = model_coders(corpus) if question.model else []
     try:
-        # Trains the recipe anew, so only where the model is compared.
+        # Cross-validates where no other verb has, so only where the model is compared.
         marks, looked = model_as_coder(workspace) if wanted else ([], None)
     except InputError as error:
         # Two people can be compared where a model cannot be measured yet.
@@ -124,14 +126,10 @@ def _left_out(passes: Sequence[CodingPass], looks: Sequence[CodingPass]) -> Iter
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:
     """The model's marks on human-coded segments, each by a model that had not seen the transcript, and where it looked."""
-    report = evaluate_recipe(workspace)
-    marks = [
-        Coding(*segment.place, code, MODEL)
-        for segment, suggested in zip(report.segments, report.held.suggested.tolist(), strict=True)
-        for code, is_suggested in zip(report.codes, suggested, strict=True)
-        if is_suggested
-    ]
-    looked = [CodingPass(segment.transcript, MODEL, *segment.span, report.codes) for segment in report.segments]
+    segments, codes, suggested = recipe_suggestions(workspace)
+    rows, columns = (where.tolist() for where in np.nonzero(suggested))
+    marks = [Coding(*segments[row].place, codes[column], MODEL) for row, column in zip(rows, columns, strict=True)]
+    looked = [CodingPass(segment.transcript, MODEL, *segment.span, codes) for segment in segments]
     return marks, looked
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -53,7 +54,7 @@ class CoderMarks:
             looked[:, :, parents[child]] |= given[:, :, child]
         return CoderMarks(self.coders, given, looked)
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """The pairs of coders who looked for the same code on the same segment."""
         two = combinations(range(len(self.coders)), 2)

@@ -36,7 +36,7 @@ from secondcoder.labels.chosen_passages import chosen
 from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
 from secondcoder.labels.new_decision import act_of
 from secondcoder.labels.review_figures import Summary, summarise
-from secondcoder.labels.segment_marks import judged, rows_by_transcript, segment_carries
+from secondcoder.labels.segment_marks import Near, judged, segment_carries
 from secondcoder.statistics.proportions import Proportion
 
 MOST = 5.0
@@ -169,12 +169,12 @@ def rests_on_acceptance(
     }
     column = {code: index for index, code in enumerate(labels.codes)}
     by_acceptance, otherwise = np.zeros(labels.y.shape, dtype=bool), np.zeros(labels.y.shape, dtype=bool)
-    rows = rows_by_transcript(segments)
+    near = Near(segments)
     for coding in codings:
         if coding.code not in book:
             continue
         is_accepted = coding.origin is Origin.REVIEWED and (coding.coder, *coding.place, coding.code) in accepted
-        carrying = [row for row in rows.get(coding.transcript, ()) if segment_carries(segments[row], coding, overlap)]
+        carrying = [row for row in near(coding) if segment_carries(segments[row], coding, overlap)]
         for code in (coding.code, *book.ancestors(coding.code)):
             (by_acceptance if is_accepted else otherwise)[carrying, column[code]] = True
     return labels.y & by_acceptance & ~otherwise

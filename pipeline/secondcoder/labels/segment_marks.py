@@ -10,12 +10,30 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.grouping import by_transcript, group_by
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Span
+from secondcoder.domain.records import Coding, CodingPass, InTranscript, Origin, Segment, Span
 from secondcoder.domain.spans import carries, covers, intersection, looked_for
 
 T = TypeVar("T", Coding, CodingPass)
 Covers = Mapping[str, Sequence[Span]]
 """Code -> merged spans of one transcript."""
+
+
+class Near:
+    """Which segments share text with a mark: only they can carry it. So that not every mark is held against every segment."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._places = {
+            transcript: (np.array(rows), *np.array([segments[row].span for row in rows]).T)
+            for transcript, rows in rows_by_transcript(segments).items()
+        }
+
+    def __call__(self, mark: InTranscript) -> list[int]:
+        """Their rows, ascending."""
+        if mark.transcript not in self._places:
+            return []
+        rows, start, end = self._places[mark.transcript]
+        near: list[int] = rows[(start < mark.end) & (mark.start < end)].tolist()
+        return near
 
 
 def segment_carries(segment: Segment, coding: Coding, overlap: float) -> bool:
@@ -32,14 +50,11 @@ def coded(
         settled: where coders settled together whether a code holds; there the codings of one of them count no longer.
     """
     column = {code: index for index, code in enumerate(codes)}
-    carried = np.zeros((len(segments), len(column)), dtype=bool)
+    carried, near = np.zeros((len(segments), len(column)), dtype=bool), Near(segments)
     for coding in codings:
-        if coding.code in column:
-            hit = [
-                segment_carries(segment, coding, overlap) and not _is_settled(segment, coding, settled)
-                for segment in segments
-            ]
-            carried[hit, column[coding.code]] = True
+        for row in near(coding) if coding.code in column else ():
+            if segment_carries(segments[row], coding, overlap) and not _is_settled(segments[row], coding, settled):
+                carried[row, column[coding.code]] = True
     return carried
 
 
@@ -54,13 +69,13 @@ def looked_at(segments: Sequence[Segment], passes: Iterable[CodingPass], codes: 
 
 def judged(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> Bools:
     """(n,) segments that some coder gave some code, or looked at and gave none."""
-    is_judged = np.zeros(len(segments), dtype=bool)
+    is_judged, near = np.zeros(len(segments), dtype=bool), Near(segments)
     rows, passes = rows_by_transcript(segments), list[CodingPass]()
     for mark in marks:
         if isinstance(mark, CodingPass):
             passes.append(mark)
         else:
-            for row in rows.get(mark.transcript, ()):
+            for row in near(mark):
                 is_judged[row] |= segment_carries(segments[row], mark, overlap)
     # Coder by coder: two who read half of a segment each have not looked at it.
     for (transcript, _, _), of_coder in by_coder(passes).items():

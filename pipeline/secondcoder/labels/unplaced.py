@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, Segment, Span
 from secondcoder.domain.spans import overlapping
 
@@ -18,18 +16,11 @@ def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], ove
         overlap: the configuration's `segments.overlap`.
     """
     # Here, so that `in_doubt` alone does not wait for NumPy.
-    from secondcoder.labels.segment_marks import segment_carries
+    from secondcoder.labels.segment_marks import Near, segment_carries
 
-    there = by_transcript(segments)
-    starts = {transcript: [segment.start for segment in of_it] for transcript, of_it in there.items()}
-
-    def near(coding: Coding) -> Sequence[Segment]:
-        """The segments that may share text with a coding; they stand in order and apart."""
-        of_it, at = there.get(coding.transcript, []), starts.get(coding.transcript, [])
-        return of_it[max(0, bisect_right(at, coding.start) - 1) : bisect_left(at, coding.end)]
-
+    near = Near(segments)
     return [
-        coding for coding in codings if not any(segment_carries(segment, coding, overlap) for segment in near(coding))
+        coding for coding in codings if not any(segment_carries(segments[row], coding, overlap) for row in near(coding))
     ]
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, Origin, Segment, Valence
 from secondcoder.labels.label_matrix import LabelMatrix, Reliance
-from secondcoder.labels.segment_marks import rows_by_transcript, segment_carries
+from secondcoder.labels.segment_marks import Near, segment_carries
 
 VALENCES = tuple(Valence)
 UNKNOWN = -1
@@ -91,12 +91,12 @@ def _given(
     segments: Sequence[Segment], codings: Iterable[Coding], labels: LabelMatrix, overlap: float
 ) -> dict[tuple[int, int], dict[Origin, dict[str, set[Valence]]]]:
     """(Segment's row, code's column) -> origin -> coder -> valences."""
-    rows, column = rows_by_transcript(segments), {code: index for index, code in enumerate(labels.codes)}
+    near, column = Near(segments), {code: index for index, code in enumerate(labels.codes)}
     given: dict[tuple[int, int], dict[Origin, dict[str, set[Valence]]]] = {}
     for coding in codings:
         if coding.valence is None or coding.code not in column:
             continue
-        for row in rows.get(coding.transcript, ()):
+        for row in near(coding):
             if segment_carries(segments[row], coding, overlap):
                 by_origin = given.setdefault((row, column[coding.code]), {})
                 by_origin.setdefault(coding.origin, {}).setdefault(coding.coder, set()).add(coding.valence)

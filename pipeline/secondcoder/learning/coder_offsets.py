@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,8 @@ CODER_SPREAD, CODE_SPREAD = 1.0, 0.1
 an offset that changes from fold to fold costs average precision over folds (benchmarks/NOTES.md)."""
 FURTHEST = 8.0
 """Bound of what all coders have in common, which marks that are all equal would drive to infinity."""
+STEPS, CLOSE, TINY = 60, 1e-14, 1e-9
+"""Of the fit: steps at most; the relative change of the likelihood at which it ends; what keeps a flat direction solvable."""
 
 
 @dataclass(frozen=True)
@@ -93,31 +95,66 @@ def offsets(probability: Floats, marks: CoderMarks, weight: Floats) -> Floats:
     Args:
         probability: (n, k), out of fold. weight: (n,) of the segments.
     """
-    from scipy.optimize import minimize
-
     coder, row, code = np.nonzero(marks.looked)
-    y, known, w = marks.given[coder, row, code].astype(np.float64), _log_odds(probability)[row, code], weight[row]
     c, _, k = marks.given.shape
     if c == 1:
         return np.zeros((1, k))  # to the letter, and not only to the fit's tolerance
-    cell = coder * k + code
-
-    def loss(values: Floats) -> tuple[float, Floats]:
-        common, own = values[:k], values[k:]
-        of_coder, of_code = CODER_SPREAD * own[:c], CODE_SPREAD * own[c:]
-        log_odds = known + common[code] + of_coder[coder] + of_code[cell]
-        error = w * (_logistic(log_odds) - y)
-        pull = _sums(error, cell, c * k)
-        gradient = [_sums(error, code, k), CODER_SPREAD * pull.reshape(c, k).sum(axis=1), CODE_SPREAD * pull]
-        likelihood = float(w @ (np.logaddexp(0, log_odds) - y * log_odds))
-        return likelihood + float(own @ own) / 2, np.concatenate(gradient) + np.concatenate([np.zeros(k), own])
-
-    bounds = [(-FURTHEST, FURTHEST)] * k + [(None, None)] * (c + c * k)
-    found = minimize(
-        loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12}
-    ).x
-    own = found[k:]
+    seen = _Marks(
+        coder * k + code,
+        marks.given[coder, row, code].astype(np.float64),
+        _log_odds(probability)[row, code],
+        weight[row],
+    )
+    # A row a coder and code: what all have in common of the code, the coder's own offset, and theirs for the code.
+    of_coder, of_code = np.divmod(np.arange(c * k), k)
+    design = np.hstack([np.eye(k)[of_code], CODER_SPREAD * np.eye(c)[of_coder], CODE_SPREAD * np.eye(c * k)])
+    own = _fit(seen, design, np.repeat([0.0, 1.0], [k, c + c * k]))[k:]
     return np.asarray(CODER_SPREAD * own[:c, None] + CODE_SPREAD * own[c:].reshape(c, k))
+
+
+class _Marks(NamedTuple):
+    """Of m marks: the row of coder and code in the design, what was marked, the team's log-odds, and the weight."""
+
+    cell: Rows
+    y: Floats
+    log_odds: Floats
+    weight: Floats
+
+
+def _fit(seen: _Marks, design: Floats, precision: Floats) -> Floats:
+    """Newton's method on minus the penalised likelihood, which is convex; steps are halved while it rises.
+
+    Args:
+        design: (cells, parameters). precision: (parameters,) of the normal priors about 0; those without one are held within FURTHEST.
+    """
+    bound, cells = np.where(precision > 0, np.inf, FURTHEST), len(design)
+    values = np.zeros(len(precision))
+
+    def loss(values: Floats) -> float:
+        log_odds = seen.log_odds + (design @ values)[seen.cell]
+        likelihood = seen.weight @ (np.logaddexp(0, log_odds) - seen.y * log_odds)
+        return float(likelihood + precision @ values**2 / 2)
+
+    now = loss(values)
+    for _ in range(STEPS):
+        p = _logistic(seen.log_odds + (design @ values)[seen.cell])
+        pull = design.T @ _sums(seen.weight * (p - seen.y), seen.cell, cells) + precision * values
+        curve = design.T @ (_sums(seen.weight * p * (1 - p), seen.cell, cells)[:, None] * design) + np.diag(precision)
+        # What stands at its bound and would go beyond it stays.
+        free = (np.abs(values) < bound) | (values * pull > 0)
+        step = np.zeros(len(values))
+        step[free] = -np.linalg.solve(curve[np.ix_(free, free)] + TINY * np.eye(int(free.sum())), pull[free])
+        before = now
+        for halved in range(STEPS):
+            tried = np.clip(values + step / 2**halved, -bound, bound)
+            if (now := loss(tried)) <= before:
+                break
+        else:
+            return values
+        values = tried
+        if before - now <= CLOSE * abs(before):
+            break
+    return values
 
 
 def shifted(probability: Floats, offset: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
 from secondcoder.labels.model_coders import NO_SCORES, ModelScores, is_source
 from secondcoder.scoring.answers import Answers
+
+LIVE = ("answers", "imported", "segments")
+"""Fields that answer when they are asked, and who is asked about."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,12 @@ class Features:
             said = self.imported.scores(scorer, self.segments, definitions)
             return said if self.segments else np.full((len(self), len(definitions)), np.nan)
         return self.answers.probabilities(scorer, self.asked or self.texts, definitions)
+
+    def content(self, codes: Sequence[str], scorers: Sequence[str] = ()) -> dict[str, object]:
+        """All that a classifier of k codes which hears these scorers can read of them, for a `content_key`."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in LIVE}
+        said = {scorer: self.answers_of(scorer, self.definitions_of(codes, scorer)) for scorer in scorers}
+        return plain | {"said": said, "places": [segment.place for segment in self.segments]}
 
 
 def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:

@@ -29,6 +29,7 @@ from secondcoder.learning.cross_validation import NestedPredictions, cross_valid
 from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 from secondcoder.learning.examples import enough_examples
 from secondcoder.learning.features import Features
+from secondcoder.learning.kept_results import NOTHING_KEPT, KeptResults
 from secondcoder.learning.out_of_fold import OutOfFold, out_of_fold_of, out_of_fold_state, restore_out_of_fold
 from secondcoder.learning.reference import Reference, reference_state, restore_reference
 from secondcoder.learning.valence_classifier import ValenceClassifier
@@ -144,6 +145,7 @@ def train_model(
     settings: LearningSettings,
     others: Callable[[], Vectors] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    kept: KeptResults = NOTHING_KEPT,
 ) -> Model:
     """Learn from segments, coded or not. While nothing is coded, every code is ranked from the codebook.
 
@@ -151,6 +153,7 @@ def train_model(
         segments: n segments, transcript by transcript; features and labels are theirs.
         others: gives the vectors of the study's other segments, among which ranks are taken; called only where a code is ranked.
         progress: called with (folds done, folds in all) of the cross-validation.
+        kept: where cross-validations are kept.
 
     Raises:
         InputError: there are no segments.
@@ -168,7 +171,7 @@ def train_model(
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
         classifier = fit_for_purpose(classifier, settings.purpose, coded, known, code_embeddings)
         offsets = coder_offsets(classifier.out_of_fold_, known, settings.purpose, coded.groups)
-        nested = _nested(coded, known, code_embeddings, settings, progress)
+        nested = _nested(coded, known, code_embeddings, settings, progress, kept)
         # Too few transcripts for figures: what the classifier has is still good for a second look and for drift.
         predictions = (nested.probability, nested.suggested) if nested else (classifier.out_of_fold_, None)
         out_of_fold = out_of_fold_of(predictions[0], known, coded.groups, coded_segments, predictions[1])
@@ -190,6 +193,7 @@ def _nested(
     code_embeddings: Vectors,
     settings: LearningSettings,
     progress: Callable[[int, int], None] | None,
+    kept: KeptResults,
 ) -> NestedPredictions | None:
     """None where too few groups are coded."""
     groups = len(set(coded.groups))
@@ -204,6 +208,7 @@ def _nested(
         classifier=settings.classifier,
         purpose=settings.purpose,
         tick=ticks(progress, min(settings.folds, groups)),
+        kept=kept,
     )
 
 

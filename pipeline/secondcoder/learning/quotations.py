@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -47,8 +48,15 @@ class _Words:
     @classmethod
     def of(cls, text: str) -> _Words:
         asides = [match.span() for match in ASIDE.finditer(text)]
-        found = [match for match in WORD.finditer(text) if not any(a <= match.start() < b for a, b in asides)]
-        breaks = {sum(match.start() < a for match in found) for a, _ in asides}
+        begins = [start for start, _ in asides]
+
+        def is_aside(place: int) -> bool:
+            last = bisect_right(begins, place) - 1
+            return last >= 0 and place < asides[last][1]
+
+        found = [match for match in WORD.finditer(text) if not is_aside(match.start())]
+        starts = [match.start() for match in found]
+        breaks = {bisect_left(starts, start) for start in begins}
         # "we'd" and "we’d" are one word, also to somebody who writes "wed".
         words = tuple(match[0].translate(APOSTROPHES).casefold() for match in found)
         return cls(words, tuple(match.span() for match in found), frozenset(breaks))

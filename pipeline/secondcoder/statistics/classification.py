@@ -14,6 +14,10 @@ from numpy.typing import ArrayLike
 from secondcoder.domain.arrays import Bools, Floats, Rows
 
 TINY = 1e-12
+ROUNDS = 500
+"""Bootstrap rounds computed at a time, to bound the memory."""
+MOST_CELLS = 20_000_000
+"""Of thresholds and clusters: where there are more, as in a table of comments, each round is counted passage by passage."""
 
 
 class ChanceCorrected(NamedTuple):
@@ -108,9 +112,33 @@ def average_precision_of_clusters(score: Floats, y: Bools, cluster: Rows, weight
     order, ends = _thresholds(score)
     # Only thresholds at which recall rises count, and those are as few as there are positives.
     rises = np.diff(np.cumsum(y[order])[ends], prepend=0) > 0
-    own = np.eye(weights.shape[1])[cluster[order]]
-    seen, found = (np.cumsum(counted, axis=0)[ends[rises]] for counted in (own, own * y[order, None]))
-    return _area(weights @ found.T, weights @ seen.T)
+    last = ends[rises]
+    # Below the last of them nothing counts.
+    order = order[: last[-1] + 1]
+    few = len(last) * weights.shape[1] <= MOST_CELLS
+    counts = _by_cluster(order, last, y, cluster, weights.shape[1]) if few else None
+    rounds = ROUNDS if few else max(MOST_CELLS // (8 * len(order)), 1)
+    areas = []
+    for at in range(0, len(weights), rounds):
+        part = weights[at : at + rounds]
+        if counts is not None:
+            found, seen = part @ counts[0].T, part @ counts[1].T
+        else:
+            drawn = part[:, cluster[order]]
+            found, seen = (np.cumsum(each, axis=1)[:, last] for each in (drawn * y[order], drawn))
+        areas.append(_area(found, seen))
+    return np.concatenate(areas)
+
+
+def _by_cluster(order: Rows, last: Rows, y: Bools, cluster: Rows, clusters: int) -> tuple[Floats, Floats]:
+    """(thresholds, clusters) positives, and all, of each cluster above each threshold; `last` is its last place in the order."""
+    cells = np.searchsorted(last, np.arange(len(order))) * clusters + cluster[order]
+    within = [
+        np.bincount(cells[chosen], minlength=len(last) * clusters).reshape(-1, clusters)
+        for chosen in (y[order], slice(None))
+    ]
+    found, seen = (np.cumsum(counts, axis=0, dtype=np.float64) for counts in within)
+    return found, seen
 
 
 def _thresholds(score: Floats) -> tuple[Rows, Rows]:

@@ -106,10 +106,10 @@ def draw_clusters(size: Floats, marks: Floats, rounds: int = ROUNDS, seed: int =
     left_out = count if count <= MANY_CLUSTERS else 0
     weights = np.zeros((rounds + left_out, len(size)))
     if count:
-        # How often each is drawn with replacement is multinomial, so no list of draws is needed.
-        weights[:rounds, taking_part] = np.random.default_rng(seed).multinomial(
-            count, np.full(count, 1 / count), rounds
-        )
+        rng, chance = np.random.default_rng(seed), np.full(count, 1 / count)
+        for at in range(rounds):
+            # How often each is drawn with replacement is multinomial, so no list of draws is needed.
+            weights[at, taking_part] = rng.multinomial(count, chance)
         weights[rounds:, taking_part] = 1 - np.eye(left_out, count)
     return Draws(weights, count, effective_clusters(marks[taking_part]), rounds)
 

@@ -258,7 +258,7 @@ class Study(ExchangeVerbs, ChartVerbs):
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe, and what limits each code; `by`: what is held out whole (`learning.group`)."""
-        from secondcoder.training.train import evaluate_recipe
+        from secondcoder.training.evaluate import evaluate_recipe
 
         return evaluate_recipe(self.workspace(), by, limits=True)
 

@@ -21,11 +21,11 @@ from secondcoder.learning.features import Features
 from secondcoder.workspace import Workspace
 
 
-def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation) -> StudyLimits:
+def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation, own_marks: CoderMarks) -> StudyLimits:
     """Of the codes that are scored, and of those with too few examples.
 
     Args:
-        features: of the evaluation's n segments.
+        features: of the evaluation's n segments; own_marks: `marks_of_coders` on these, without doubted ones.
     """
     settings, held = workspace.configuration.learning, evaluation.held
     cluster = np.unique(np.asarray(held.clusters), return_inverse=True)[1].ravel()
@@ -34,7 +34,7 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
         evaluation.segments,
         features,
         Judged(held.probability, held.suggested, held.y, evaluation.judging, cluster),
-        marks_of_coders(workspace, evaluation.segments, evaluation.codes, doubted=False),
+        own_marks,
         _related(workspace.codebook, evaluation.codes),
         evaluation.point["average_precision"],
         evaluation.interval["average_precision"],

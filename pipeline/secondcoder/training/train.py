@@ -13,28 +13,25 @@ from typing import Any
 import numpy as np
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.configuration import LearningSettings, recipe_of
+from secondcoder.configuration import recipe_of
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Vectors
-from secondcoder.domain.wording import counted, unplaced_sentence
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
 from secondcoder.labels.label_weights import by_hand, weights_summary
 from secondcoder.labels.model_coders import says_of
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
-from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.classifier import scorers_kept
-from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features
-from secondcoder.learning.model import Model, split_by_examples, train_model
+from secondcoder.learning.model import Model, train_model
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
-from secondcoder.training.code_limits import code_limits, marks_of_coders
-from secondcoder.training.speaker_errors import of_evaluation, of_predictions
+from secondcoder.training.speaker_errors import of_predictions
 from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
@@ -74,6 +71,7 @@ def fit_model(workspace: Workspace, data: TrainingData) -> Model:
         # Called only where a code is ranked: embedding all other transcripts takes long.
         lambda: _other_vectors(workspace, data),
         workspace.pipeline.telling("cross-validating"),
+        workspace.kept,
     )
     if model.out_of_fold is not None:
         rows = np.flatnonzero(data.labels.coded_rows)
@@ -95,7 +93,7 @@ def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Asse
     settings = workspace.configuration.learning
     by = workspace.corpus.grouping(settings.group)
     settings = settings.model_copy(update={"group": by})
-    assessment = assess(model, data.segments, data.features, data.labels, settings, progress)
+    assessment = assess(model, data.segments, data.features, data.labels, settings, progress, workspace.kept)
     return replace(
         assessment,
         valence=assess_valence_of(workspace, data, by),
@@ -237,62 +235,3 @@ def training_hash(data: TrainingData) -> str:
     for source in data.features.imported.ids:
         digest.update(source.encode() + data.features.answers_of(source, labels.codes).tobytes())
     return digest.hexdigest()
-
-
-def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = False) -> Evaluation:
-    """Out-of-fold figures of the present recipe on the study's human codings.
-
-    Args:
-        by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
-        limits: say what limits each code, too.
-
-    Raises:
-        InputError: nothing is coded, or no code can be scored.
-    """
-    settings = workspace.configuration.learning
-    by = workspace.corpus.grouping(by or settings.group)
-    data = workspace.training_data(workspace.corpus.coded_transcripts, by)
-    rows = np.flatnonzero(data.labels.coded_rows)
-    if not len(rows):
-        raise InputError(
-            "Nothing is coded yet, so there is nothing to evaluate on. Code some interviews first: secondcoder open"
-        )
-    # Chosen as training chooses them, so that the figures speak of what a model would score.
-    scored, too_few = split_by_examples(data.labels, data.transcripts, settings, data.features.groups)
-    if not scored:
-        raise InputError(_no_code_scored(settings, by))
-    segments = [data.segments[row] for row in rows.tolist()]
-    features = data.features.take(rows)
-    evaluation = evaluate(
-        features,
-        data.labels.columns(scored).take(rows),
-        segments,
-        {code: n for code, n in too_few.items() if n},
-        folds=settings.folds,
-        seed=settings.seed,
-        rounds=settings.bootstrap,
-        grouped_by=by,
-        by_hand=by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
-        classifier=settings.classifier,
-        purpose=settings.purpose,
-        # As `agree` counts: what each coded alone, settled since or not, without passages chosen because slips were likely there.
-        own_marks=marks_of_coders(workspace, segments, scored, doubted=False),
-        code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
-        progress=workspace.pipeline.telling("evaluating"),
-    )
-    coders = evaluation.coders and evaluation.coders | {"merge": settings.merge}
-    return replace(
-        evaluation,
-        valence=assess_valence_of(workspace, data, by),
-        coders=coders,
-        limits=code_limits(workspace, features, evaluation) if limits else None,
-        by_speaker=of_evaluation(workspace.corpus, evaluation),
-    )
-
-
-def _no_code_scored(settings: LearningSettings, by: str) -> str:
-    return (
-        f"No code can be scored yet, so there is nothing to evaluate. It takes {counted(settings.min_examples, 'example')} in "
-        f"{counted(settings.min_transcripts, 'transcript')}{'' if by == 'transcript' else f' of two {by}s'}, and passages that "
-        "were looked at and do not have it. What each code lacks: secondcoder train"
-    )

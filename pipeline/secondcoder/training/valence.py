@@ -30,6 +30,7 @@ def assess_valence_of(workspace: Workspace, data: TrainingData, by: str) -> Vale
         segments,
         by_hand(workspace.corpus, segments, settings.segments.overlap),
         settings.learning.model_copy(update={"group": by}),
+        workspace.kept,
     )
 
 

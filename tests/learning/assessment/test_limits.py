@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.limits import context
 from secondcoder.learning.assessment.limits.evidence import Evidence, gather
 from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit
 from secondcoder.learning.assessment.limits.people import Judged, people_beside_each_other
@@ -16,7 +17,7 @@ from secondcoder.learning.assessment.metrics import LabelledPredictions, estimat
 from secondcoder.learning.cross_validation import cross_validate
 from secondcoder.learning.features import Features
 from sklearn.metrics import cohen_kappa_score
-from support.planted import Planted, planted
+from support.planted import CODES, Planted, planted
 
 TALK = planted(transcripts=12, length=20)
 SENSE, ROOM, WORTH = range(3)
@@ -218,3 +219,27 @@ def test_a_limit_is_plain_values_in_json(fine):
     assert {"code", "limit", "reason", "sentence", "passages"} == plain.keys()
     assert plain["limit"] == "nothing"
     assert {"transcript", "start", "end", "question", "text", "shows"} == plain["passages"][0].keys()
+
+
+def test_of_many_passages_whole_transcripts_are_heard_and_the_rules_still_speak(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(context, "MOST", 160)
+    monkeypatch.setattr(context, "SPREAD", 6)
+    rows = context.drawn_rows(TALK.features.groups, 0)
+    heard = [TALK.features.groups[row] for row in rows.tolist()]
+    assert len(rows) == 160
+    assert {heard.count(group) for group in set(heard)} == {20}
+    assert (np.diff(rows) > 0).all()
+    evidence = _evidence(TALK, np.stack([TALK.labels.y, TALK.labels.y]), CODES)
+    assert (np.flatnonzero(~np.isnan(evidence.own[:, 0])) == rows).all()
+    assert all(isinstance(limit_of(evidence, j), CodeLimit) for j in range(len(CODES)))
+
+
+def test_a_group_that_is_too_large_does_not_crowd_out_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST", 100)
+    groups = ["large"] * 900 + [f"small {number}" for number in range(50)]
+    heard = [groups[row] for row in context.drawn_rows(groups, 1).tolist()]
+    assert heard.count("large") == 5
+    assert len(heard) == 55
+    assert len(context.drawn_rows([f"{number}" for number in range(1000)], 1)) == 100

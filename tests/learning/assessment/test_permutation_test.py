@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.assessment.permutation_test import permutation_p_values
+from secondcoder.learning.assessment.permutation_test import SHIFTS, permutation_p_value, permutation_p_values
 from secondcoder.learning.out_of_fold import OutOfFold
+from sklearn.metrics import average_precision_score
 
 
 def _held(score: np.ndarray, y: np.ndarray, transcripts: int, known: np.ndarray | None = None) -> OutOfFold:
@@ -56,3 +57,19 @@ def test_only_what_was_looked_at_counts_and_without_marks_there_is_no_answer():
         _held(score, flipped, 2, known), 0
     )
     assert np.isnan(permutation_p_values(_held(score, y & False, 2), 0)[0])
+
+
+@pytest.mark.parametrize("decimals", [1, 6])
+def test_the_p_value_is_that_of_labels_that_are_really_shifted(decimals: int) -> None:
+    """Against labellings made one by one, and average precision of each."""
+    rng = np.random.default_rng(4)
+    transcript = rng.permutation(np.repeat(np.arange(5), [1, 3, 9, 30, 17]))
+    score, y = rng.random(60).round(decimals), rng.random(60) < 0.15
+    drawn, labellings = np.random.default_rng(9), [y] + [np.zeros(60, dtype=bool) for _ in range(SHIFTS)]
+    for number in range(5):
+        rows = np.flatnonzero(transcript == number)
+        for labelling, by in zip(labellings[1:], drawn.integers(0, len(rows), SHIFTS).tolist(), strict=True):
+            labelling[rows] = np.roll(y[rows], -by)
+    precision = np.array([average_precision_score(labelling, score) for labelling in labellings])
+    expected = np.mean(precision >= precision[0] - 1e-12)
+    assert permutation_p_value(score, y, transcript, np.random.default_rng(9)) == expected

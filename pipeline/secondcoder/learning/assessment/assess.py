@@ -24,6 +24,7 @@ from secondcoder.learning.assessment.recall_control import RecallPlan, recall_pl
 from secondcoder.learning.assessment.reliability import Reliability, reliability
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.features import Features
+from secondcoder.learning.kept_results import NOTHING_KEPT, KeptResults
 from secondcoder.learning.model import Model
 from secondcoder.learning.out_of_fold import OutOfFold
 
@@ -104,12 +105,13 @@ def assess(
     labels: LabelMatrix,
     settings: LearningSettings,
     progress: Callable[[int, int], None] | None = None,
+    kept: KeptResults = NOTHING_KEPT,
 ) -> Assessment:
-    """Assess a model that `train_model` made of the same n segments, features and labels."""
+    """Assess a model that `train_model` made of the same n segments, features and labels; `kept`: where learning curves are kept."""
     scored = precisions = None
     held = model.out_of_fold
     if held is not None and held.suggested is not None and held.judging.any():
-        scored = _scored(model, held, held.suggested, features, labels, settings, progress)
+        scored = _scored(model, held, held.suggested, features, labels, settings, progress, kept)
         precisions = _precisions(scored, settings.seed)
     return Assessment(tuple(readiness_of_codes(segments, labels, precisions, settings, features.groups)), scored)
 
@@ -122,6 +124,7 @@ def _scored(
     labels: LabelMatrix,
     settings: LearningSettings,
     progress: Callable[[int, int], None] | None,
+    kept: KeptResults,
 ) -> AssessmentFigures:
     rows = np.flatnonzero(labels.coded_rows)
     coded, known = features.take(rows), labels.columns(model.scored).take(rows)
@@ -147,6 +150,7 @@ def _scored(
             code_embeddings=model.code_embeddings,
             classifier=settings.classifier,
             progress=progress,
+            kept=kept,
         ),
         recall=tuple(recall_plan(held, model.scored, target, settings.group) for target in TARGETS),
     )

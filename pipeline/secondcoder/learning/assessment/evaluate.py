@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.classifier import SHIPPED
 from secondcoder.learning.cross_validation import cross_validate, groups_needed, ticks
 from secondcoder.learning.features import Features
+from secondcoder.learning.kept_results import NOTHING_KEPT, KeptResults
 from secondcoder.learning.out_of_fold import FEWEST_GROUPS, labels_to_judge_by
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
@@ -143,6 +144,7 @@ def evaluate(
     purpose: str = AS_PEOPLE_CODE,
     own_marks: CoderMarks | None = None,
     progress: Progress | None = None,
+    kept: KeptResults = NOTHING_KEPT,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
 
@@ -157,32 +159,33 @@ def evaluate(
         classifier: its name in the configuration. purpose: of the suggestions.
         own_marks: of each coder, (coders, n, k), for kappa between coders; those that were learned from where None.
         progress: called with (folds done, folds in all).
+        kept: where cross-validations are kept.
 
     Raises:
         InputError: too few groups to hold one back inside each training part, or to judge by.
     """
-    distinct = len(set(features.groups))
-    _refuse_too_few(distinct, folds, grouped_by)
-    judged = labels.to_judge_by()
-    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
-    judging = labels_to_judge_by(judged.known & ~judged.rests, unprompted, np.asarray(features.groups))
-    if not judging.any():
-        raise InputError(
-            f"Fewer than {FEWEST_GROUPS} {grouped_by}s are coded without suggestions. What was decided in a review of suggestions "
-            "says little of how good they are. Code some by hand, or blind: secondcoder review --blind"
-        )
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
-    tick = ticks(progress, len(runs) * min(folds, distinct))
-    held, kept = [], []
-    for run in runs:
-        made = cross_validate(
-            run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, purpose=purpose, tick=tick
+    tick = ticks(progress, len(runs) * min(folds, len(set(features.groups))))
+    held = [
+        hold_out(
+            run,
+            labels,
+            folds=folds,
+            seed=seed,
+            grouped_by=grouped_by,
+            by_hand=by_hand,
+            code_embeddings=code_embeddings,
+            classifier=classifier,
+            purpose=purpose,
+            tick=tick,
+            kept=kept,
         )
-        held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
-        kept.append(made.kept)
-    estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
-    counts = (judged.y & judging).sum(axis=0).astype(np.float64)
+        for run in runs
+    ]
+    first, judging = held[0].predictions, held[0].judging
+    estimates = [estimate(replace(one.predictions, known=judging), rounds, seed) for one in held]
+    counts = (first.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
     return Evaluation(
         codes=labels.codes,
@@ -193,17 +196,64 @@ def evaluate(
         interval=estimates[0].interval,
         no_interval=estimates[0].reason,
         without_question=estimates[1] if asked else None,
-        with_reviewed=estimate(held[0], rounds, seed) if (labels.known & ~judging).any() else None,
+        with_reviewed=estimate(first, rounds, seed) if (labels.known & ~judging).any() else None,
         n_segments=len(rows),
         n_transcripts=len({segments[row].transcript for row in rows.tolist()}),
         segments=tuple(segments),
         grouped_by=grouped_by,
-        held=held[0],
+        held=first,
         judging=judging,
-        coders=_coders(labels, own_marks, held[0].suggested, judging),
-        scorers=kept[0],
+        coders=_coders(labels, own_marks, first.suggested, judging),
+        scorers=held[0].scorers,
         purpose=purpose,
     )
+
+
+class HeldOut(NamedTuple):
+    """Out-of-fold predictions, which labels (n, k) to judge by, and what `NestedPredictions.kept` says of scorers."""
+
+    predictions: LabelledPredictions
+    judging: Bools
+    scorers: Mapping[str, Floats]
+
+
+def hold_out(
+    features: Features,
+    labels: LabelMatrix,
+    *,
+    folds: int,
+    seed: int,
+    grouped_by: str,
+    by_hand: Bools | None = None,
+    code_embeddings: Vectors | None = None,
+    classifier: str = SHIPPED,
+    purpose: str = AS_PEOPLE_CODE,
+    tick: Callable[[], None] = lambda: None,
+    kept: KeptResults = NOTHING_KEPT,
+) -> HeldOut:
+    """What is suggested on n segments by models that had not seen their groups; arguments and errors as for `evaluate`."""
+    _refuse_too_few(len(set(features.groups)), folds, grouped_by)
+    judged = labels.to_judge_by()
+    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
+    judging = labels_to_judge_by(judged.known & ~judged.rests, unprompted, np.asarray(features.groups))
+    if not judging.any():
+        raise InputError(
+            f"Fewer than {FEWEST_GROUPS} {grouped_by}s are coded without suggestions. What was decided in a review of suggestions "
+            "says little of how good they are. Code some by hand, or blind: secondcoder review --blind"
+        )
+    made = cross_validate(
+        features,
+        labels,
+        code_embeddings,
+        folds=folds,
+        seed=seed,
+        classifier=classifier,
+        purpose=purpose,
+        tick=tick,
+        kept=kept,
+    )
+    predictions = LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, features.groups)
+    return HeldOut(predictions, judging, made.kept)
 
 
 def _coders(labels: LabelMatrix, own: CoderMarks | None, suggested: Bools, judging: Bools) -> dict[str, Any] | None:

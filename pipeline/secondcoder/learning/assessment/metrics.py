@@ -24,8 +24,6 @@ from secondcoder.statistics.cluster_bootstrap import (
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
 BOUNDS = {"kappa": (-1.0, 1.0), "pooled_kappa": (-1.0, 1.0)}
 """Ranges of the figures that may be negative; the others lie in [0, 1]. A single code's kappa has less room (`lowest_kappa`)."""
-CHUNK = 500
-"""Bootstrap rounds computed at a time, to bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +151,8 @@ class _Counts:
 
     def resampled(self, draws: Draws) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Every figure on the data as it is, and by each row of the draws' weights."""
-        weights = np.vstack([np.ones((1, len(self.tables))), draws.weights])
-        parts = [self.figures(weights[at : at + CHUNK]) for at in range(0, len(weights), CHUNK)]
-        together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return {name: values[0] for name, values in together.items()}, {
-            name: values[1:] for name, values in together.items()
-        }
+        whole = self.figures(np.ones((1, len(self.tables))))
+        return {name: values[0] for name, values in whole.items()}, self.figures(draws.weights)
 
     def intervals(self, name: str, point: Floats, resampled: Floats, draws: Draws) -> list[Interval | None]:
         """A single interval for a figure over all codes, one each for a figure per code; None where it is undefined."""

@@ -11,7 +11,6 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.learning.out_of_fold import OutOfFold
-from secondcoder.statistics.classification import average_precision
 
 SHIFTS = 199
 """The smallest p value is 1 / 200."""
@@ -40,11 +39,32 @@ def permutation_p_value(score: Floats, y: Bools, transcript: Rows, rng: np.rando
     """
     if not y.any():
         return float("nan")
-    labellings = np.tile(y, (1 + SHIFTS, 1))
-    for number in np.unique(transcript):
-        rows = np.flatnonzero(transcript == number)
-        shift = rng.integers(0, len(rows), SHIFTS)
-        labellings[1:, rows] = y[rows][(np.arange(len(rows)) + shift[:, None]) % len(rows)]
-    precision = average_precision(score, labellings)
+    names, of = np.unique(transcript, return_inverse=True)
+    # Each transcript's passages in their order, and where a transcript begins among them all.
+    rows, length = np.argsort(of, kind="stable"), np.bincount(of)
+    first = np.cumsum(length) - length
+    shift = np.stack([rng.integers(0, n, SHIFTS) for n in length.tolist()])
+    marks = np.flatnonzero(y[rows])
+    within = of[rows][marks]
+    moved = (
+        first[within]
+        + (marks - first[within] - np.vstack([np.zeros(len(names), dtype=int), shift.T])[:, within]) % length[within]
+    )
+    precision = _average_precisions(_places(score)[rows[moved]])
     # Labellings with equal average precision may differ by rounding.
     return float(np.mean(precision >= precision[0] - 1e-12))
+
+
+def _places(score: Floats) -> Rows:
+    """(n,) how many passages have a score at least as high as each: the rank at which it is surely read."""
+    return np.asarray(len(score) - np.searchsorted(np.sort(score), score, side="left"))
+
+
+def _average_precisions(place: Rows) -> Floats:
+    """(labellings,) from the places (labellings, m) of m marks; as `average_precision`, of nothing but the marks."""
+    place = np.sort(place, axis=1)
+    found = np.broadcast_to(np.arange(1.0, place.shape[1] + 1), place.shape)
+    # Of equal scores all are found together: with the last of them.
+    apart = np.diff(place, axis=1, append=0) != 0
+    together = np.minimum.accumulate(np.where(apart, found, np.inf)[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray((together / place).mean(axis=1))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.configuration import LearningSettings
-from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Segment
 from secondcoder.domain.wording import counted
 from secondcoder.labels.label_matrix import LabelMatrix
@@ -121,12 +121,12 @@ def readiness_of_codes(
     # As objects: an array of texts proper pads each to the length of the longest.
     texts = np.array([" ".join(segment.text.casefold().split()) for segment in segments], dtype=object)
     transcripts = np.array([segment.transcript for segment in segments], dtype=object)
-    held_back = transcripts if groups is None else np.array(groups, dtype=object)
+    held_back = np.unique(transcripts if groups is None else np.array(groups, dtype=object), return_inverse=True)[1]
     results = []
     for j, code in enumerate(labels.codes):
         known = labels.known[:, j]
         y = labels.y[known, j]
-        carriers = len(set(transcripts[known][y]))
+        carriers = len(set(transcripts[known][y].tolist()))
         grade = _fault(y, len(set(held_back[known][y])), _contradicted(texts[known], y), settings)
         sound, right = grade is None or grade[0] is not Readiness.UNLEARNABLE, np.nan
         if grade is None and precisions is not None and code in precisions.codes:
@@ -183,7 +183,7 @@ def _too_few(y: Bools, carriers: int, settings: LearningSettings) -> Grade:
     return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet."
 
 
-def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, groups: Any, settings: LearningSettings) -> Grade:
+def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, groups: Rows, settings: LearningSettings) -> Grade:
     n, point = int(y.sum()), float(precisions.point[j])
     by_chance = f"{random_average_precision(n, len(y)):.2f}"
     reached = f"Average precision {point:.2f}"
@@ -193,7 +193,9 @@ def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, groups: Any, se
             Readiness.UNLEARNABLE,
             f"{reached}, not clearly above a random order ({by_chance}), with {n} examples.{advice}",
         )
-    marks = np.array([(y & (groups == name)).sum() for name in dict.fromkeys(groups.tolist())], dtype=np.float64)
+    # In the order in which they come, as sums of other orders may differ in the last digit.
+    within, first = np.unique(groups, return_index=True)
+    marks = np.bincount(groups[y], minlength=int(within.max()) + 1)[within[np.argsort(first)]].astype(np.float64)
     sure = _interval(precisions, j, marks, 2 * CONFIDENCE - 1)
     least = f", at least {sure[0]:.2f} with {CONFIDENCE:.0%} confidence" if sure else ""
     # Rounded as it is printed, so that the verdict fits the figure beside it.

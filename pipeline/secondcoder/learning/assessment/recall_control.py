@@ -20,6 +20,7 @@ own for each, and with a dozen codes nearly every passage is above one of them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,13 +105,12 @@ def control(score: Floats, group: Rows, target: float) -> tuple[float, int]:
         target: in (0, 1).
     """
     names, where = np.unique(group, return_inverse=True)
-    ranked = np.unique(score)
-    # (g, t) share of each transcript's marks below each threshold.
-    losses = np.stack([_below(score[where == g], ranked) for g in range(len(names))])
-    kept = losses.sum(axis=0) + losses.max(axis=0) <= (1 - target) * (len(names) + 1) + 1e-9
-    # Never empty: at the lowest mark nothing is missed.
-    return float(ranked[kept].max()), len(names)
+    ranked, marks = np.unique(score), np.bincount(where)
 
+    def is_kept(threshold: float) -> bool:
+        losses = np.bincount(where[score < threshold], minlength=len(names)) / marks
+        # Added up in turn, as sums of other orders may differ in the last digit.
+        return bool(np.cumsum(losses)[-1] + losses.max() <= (1 - target) * (len(names) + 1) + 1e-9)
 
-def _below(score: Floats, thresholds: Floats) -> Floats:
-    return np.asarray(np.searchsorted(np.sort(score), thresholds, side="left") / len(score))
+    # Losses only grow with the threshold. Never none: at the lowest mark nothing is missed.
+    return float(ranked[bisect_left(ranked, True, key=lambda threshold: not is_kept(threshold)) - 1]), len(names)

@@ -8,10 +8,12 @@ perfectly calibrated probabilities, so the size that chance alone would give sta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats, Rows
 
 BINS = 10
 ROUNDS = 50
@@ -56,13 +58,12 @@ def calibration_errors(probability: Floats, y: Bools, known: Bools) -> Floats:
 
 def _error(probability: Floats, y: Bools) -> float:
     predicted, observed, _ = _bins(probability, y)
-    return float(np.abs(predicted - observed).sum() / len(y)) if len(y) else float("nan")
+    return _distance(predicted, observed, len(y))
 
 
 def _bins(probability: Floats, y: Bools) -> tuple[Floats, Floats, Floats]:
     """(10,) sums of the probabilities, of the labels, and numbers, by bin."""
-    # A probability of exactly 1 belongs to the last bin.
-    where = np.minimum((probability * BINS).astype(int), BINS - 1)
+    where = _bin(probability)
     columns = (probability, y.astype(np.float64), np.ones(len(y)))
     predicted, observed, cells = (np.bincount(where, column, BINS).astype(np.float64) for column in columns)
     return predicted, observed, cells
@@ -70,11 +71,30 @@ def _bins(probability: Floats, y: Bools) -> tuple[Floats, Floats, Floats]:
 
 def _by_chance(probability: Floats, known: Bools, seed: int) -> float:
     rng = np.random.default_rng(seed)
-    rounds = [
-        _mean(calibration_errors(probability, rng.random(probability.shape) < probability, known))
-        for _ in range(ROUNDS)
-    ]
+    rows = [np.flatnonzero(looked) for looked in known.T]
+    shares = [probability[looked, j] for j, looked in enumerate(rows)]
+    binned = [(where := _bin(share), np.bincount(where, share, BINS)) for share in shares]
+    rounds = []
+    for _ in range(ROUNDS):
+        drawn = rng.random(probability.shape) < probability
+        observed = [
+            np.bincount(where, drawn[looked, j], BINS)
+            for j, (looked, (where, _)) in enumerate(zip(rows, binned, strict=True))
+        ]
+        errors = [
+            _distance(predicted, seen, len(where)) for (where, predicted), seen in zip(binned, observed, strict=True)
+        ]
+        rounds.append(_mean(np.array(errors, dtype=np.float64)))
     return float(np.mean(rounds))
+
+
+def _distance(predicted: npt.NDArray[Any], observed: npt.NDArray[Any], cells: int) -> float:
+    return float(np.abs(predicted - observed).sum() / cells) if cells else float("nan")
+
+
+def _bin(probability: Floats) -> Rows:
+    # A probability of exactly 1 belongs to the last bin.
+    return np.asarray(np.minimum((probability * BINS).astype(int), BINS - 1))
 
 
 def _mean(values: Floats) -> float:

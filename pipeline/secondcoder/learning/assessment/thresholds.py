@@ -20,6 +20,8 @@ OWN_SHARE = 4.0
 ROUNDS = 30
 SURE = 1e-3
 """Thresholds are averaged as log-odds, none nearer to 0 or 1 than this."""
+BLOCK = 32_768
+"""Places whose score is worked out at once: as much as a processor has at hand."""
 Score = Callable[[Floats, Floats, Floats, Floats], Floats]
 
 
@@ -62,9 +64,9 @@ def kappa_thresholds(
     drawn = _drawn_weights(groups) * weights(weight, len(Y))
     target = expected_labels(probability, Y, known)
     # Log-odds of 0.5 where nobody looked for any code.
-    common = _steady(probability[known], target[known], drawn[:, np.nonzero(known)[0]], np.inf) if known.any() else 0.0
+    common = _steady(probability[known], target[known], drawn, np.inf, np.nonzero(known)[0]) if known.any() else 0.0
     own = [
-        _steady(p[seen], t[seen], drawn[:, seen], MOST_FOR_KAPPA) if seen.any() else common
+        _steady(p[seen], t[seen], drawn, MOST_FOR_KAPPA, np.flatnonzero(seen)) if seen.any() else common
         for p, t, seen in zip(probability.T, target.T, known.T, strict=True)
     ]
     marks = (Y * known).sum(axis=0)
@@ -89,22 +91,48 @@ def expected_labels(probability: Floats, Y: Floats, known: Bools) -> Floats:
     return np.asarray(share * Y + (1 - share) * probability)
 
 
-def best_thresholds(probability: Floats, target: Floats, drawn: Floats, score: Score, most: float) -> Floats:
+def best_thresholds(
+    probability: Floats, target: Floats, drawn: Floats, score: Score, most: float, rows: Rows | None = None
+) -> Floats:
     """(r,) thresholds with the highest score that suggest at most `most` times as often as the target has marks, for r weightings.
 
     Args:
-        probability, target: (n,), n > 0. drawn: (r, n) weights.
+        probability, target: (n,), n > 0. drawn: (r, n) weights, or (r, segments) where `rows` (n,) says which segment's each one has.
     """
     order = np.argsort(-probability, kind="stable")
-    ranked, below = probability[order], np.append(probability[order][1:], 0.0)
-    hits, suggested = np.cumsum(drawn[:, order] * target[order], axis=1), np.cumsum(drawn[:, order], axis=1)
-    marks, everything = hits[:, -1:], suggested[:, -1:]
+    ranked, below, target = probability[order], np.append(probability[order][1:], 0.0), target[order]
     # A threshold lies halfway to the next lower probability; only places where the probability really drops count.
     drops = np.append(ranked[:-1] > ranked[1:], True)
-    allowed = drops & (suggested <= most * marks)
-    best = np.where(allowed, score(hits, suggested, marks, everything), -np.inf).argmax(axis=1)
-    # Else the likeliest are too many to tell apart, or all too unlikely: nothing is suggested.
-    return np.asarray(np.where(allowed.any(axis=1), (ranked[best] + below[best]) / 2, (1 + ranked[0]) / 2))
+    row = order if rows is None else rows[order]
+    found = np.empty(len(drawn))
+    for number, weight in enumerate(drawn):  # one at a time: all would take r arrays as long as all labels together
+        own = weight[row]
+        hits, suggested = np.cumsum(own * target), np.cumsum(own)
+        best = _best_place(drops, hits, suggested, score, most * hits[-1])
+        # Else the likeliest are too many to tell apart, or all too unlikely: nothing is suggested.
+        found[number] = (1 + ranked[0]) / 2 if best is None else (ranked[best] + below[best]) / 2
+    return found
+
+
+def _best_place(drops: Bools, hits: Floats, suggested: Floats, score: Score, most: float) -> int | None:
+    """The first place with the highest score among those that drop and have at most `most` suggested; None without any.
+
+    No place scores more than one with all marks among as many suggestions, and that falls as these grow: once it is below the best
+    so far, the rest is not looked at.
+    """
+    marks, everything = hits[-1], suggested[-1]
+    best, highest = None, -np.inf
+    # Suggestions only grow in number, so what is allowed comes first.
+    last = int(np.searchsorted(suggested, most, side="right"))
+    for at in range(0, last, BLOCK):
+        if score(marks, suggested[at], marks, everything) < highest - 1e-9:
+            break
+        places = at + np.flatnonzero(drops[at : min(at + BLOCK, last)])
+        scores = score(hits[places], suggested[places], marks, everything)
+        if len(places) and (scores.max() > highest or best is None):
+            best = int(places[scores.argmax()])
+            highest = scores.max()
+    return best
 
 
 def f1(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) -> Floats:
@@ -118,9 +146,9 @@ def kappa(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) ->
     return np.asarray(np.nan_to_num(ratio(2 * (hits - by_chance), suggested + marks - 2 * by_chance)))
 
 
-def _steady(probability: Floats, target: Floats, drawn: Floats, most: float) -> float:
+def _steady(probability: Floats, target: Floats, drawn: Floats, most: float, rows: Rows | None = None) -> float:
     """The mean log-odds of the best thresholds for kappa over the draws."""
-    found = np.clip(best_thresholds(probability, target, drawn, kappa, most), SURE, 1 - SURE)
+    found = np.clip(best_thresholds(probability, target, drawn, kappa, most, rows), SURE, 1 - SURE)
     return float(np.mean(np.log(found / (1 - found))))
 
 

@@ -21,15 +21,18 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.valences import VALENCES, Valences
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.code_tree import codes_and_above
+from secondcoder.learning.content_key import code_version
 from secondcoder.learning.cross_validation import cross_validate_valence, groups_needed
 from secondcoder.learning.examples import enough_examples
 from secondcoder.learning.features import Features
+from secondcoder.learning.kept_results import NOTHING_KEPT, KeptResults
 from secondcoder.learning.out_of_fold import labels_to_judge_by
-from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT
+from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT, ValenceClassifier
 from secondcoder.statistics.classification import balanced_accuracy
 from secondcoder.statistics.cluster_bootstrap import Interval, draw_clusters, interval_of
 
 Name = TypeVar("Name", bound=str)
+VALENCE = "valence"
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def assess_valence(
     segments: Sequence[Segment],
     by_hand: Bools,
     settings: LearningSettings,
+    kept: KeptResults = NOTHING_KEPT,
 ) -> ValenceAssessment:
     """Figures out of fold for n coded segments, and whether a valence is to be suggested.
 
@@ -109,6 +113,7 @@ def assess_valence(
         valences: (n, k), of the same codes as `labels`.
         by_hand: (n,) coded without a review leading there.
         settings: `group` is the name of what `features.groups` are.
+        kept: where cross-validations are kept.
     """
     transcripts, groups = [segment.transcript for segment in segments], features.groups
 
@@ -124,8 +129,12 @@ def assess_valence(
     judging = labels_to_judge_by(usable.known & ~usable.rests, by_hand, np.asarray(groups))
     if reason := _too_few(counts, learned, judging, groups, settings):
         return ValenceAssessment(counts, learned, codes, None, reason)
-    probability = cross_validate_valence(features, labels, usable, folds=settings.folds, seed=settings.seed)
-    figures = _figures(probability[judging], usable.value[judging], np.nonzero(judging)[0], learned, groups, settings)
+    folds, seed = settings.folds, settings.seed
+    probability = kept.arrays(
+        lambda: (VALENCE, folds, seed, code_version(ValenceClassifier), features.content(()), labels, usable, judging),
+        lambda: {VALENCE: cross_validate_valence(features, labels, usable, folds=folds, seed=seed)[judging]},
+    )[VALENCE]
+    figures = _figures(probability, usable.value[judging], np.nonzero(judging)[0], learned, groups, settings)
     return ValenceAssessment(counts, learned, codes, figures, _not_above_chance(figures))
 
 

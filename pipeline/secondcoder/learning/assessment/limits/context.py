@@ -23,6 +23,8 @@ from secondcoder.statistics.roc_area import Bounds, area_difference, area_under_
 QUESTION, BEFORE, AFTER = "the question before it", "the passage before it", "the passage after it"
 FEWEST_GROUPS = 6
 """Transcripts from which both halves can be cross-validated."""
+MOST, SPREAD = 4000, 20
+"""Passages that are heard, since all pairs are compared; where there are more, those of so many groups at least."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,21 @@ class Heard:
     scores: Floats
     area: Sequence[Bounds]
     better: Sequence[Bounds]
+
+
+def drawn_rows(groups: Sequence[str], seed: int) -> Rows:
+    """(m,) ascending rows of at most MOST passages: all of them, or those of whole groups drawn at random.
+
+    Of a group so large that SPREAD of them would not fit, the first passages.
+    """
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    if len(group) <= MOST:
+        return np.arange(len(group))
+    place = np.random.default_rng(seed).permutation(len(names))[group]
+    order = np.argsort(place, kind="stable")
+    size = np.bincount(place)
+    within = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+    return np.sort(order[within < max(MOST // min(len(names), SPREAD), 1)][:MOST])
 
 
 def heard_alone(features: Features, judged: Judged, folds: int, seed: int) -> tuple[Floats, dict[str, Heard]]:

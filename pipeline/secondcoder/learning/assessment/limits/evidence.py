@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from secondcoder.domain.arrays import Bools, Floats
+import numpy as np
+
+from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Segment
 from secondcoder.labels.coder_marks import CoderMarks
-from secondcoder.learning.assessment.limits.context import Heard, common_curve, heard_alone
+from secondcoder.learning.assessment.limits.context import Heard, common_curve, drawn_rows, heard_alone
 from secondcoder.learning.assessment.limits.people import (
     Confusion,
     Judged,
@@ -27,7 +29,7 @@ class Evidence:
         segments, judged: n passages and what is known of them.
         coders: c people's own marks on them.
         readings: (k,) people beside each other. confused: of pairs of codes.
-        own: (n, k) scores by the passage itself. contexts: what is heard of each context alone.
+        own: (n, k) scores by the passage itself, nan where it was not heard. contexts: what is heard of each context alone.
         curve: macro average precision learning from half of the transcripts and from all; None with too few.
         precision, interval: (k,) and (2, k) average precision of the classifier, out of fold.
     """
@@ -63,7 +65,9 @@ def gather(
         related: (k, k) pairs of a construct and its own sub-construct.
         precision, interval: (k,) and (2, k) average precision, out of fold.
     """
-    own, contexts = heard_alone(features, judged, folds, seed)
+    rows = drawn_rows(features.groups, seed)
+    heard, among = features.take(rows), judged.take(rows)
+    own, contexts = heard_alone(heard, among, folds, seed)
     readings = [people_beside_each_other(judged, coders, j, seed) for j in range(len(codes))]
     return Evidence(
         codes=tuple(codes),
@@ -72,9 +76,16 @@ def gather(
         coders=coders,
         readings=readings,
         confused=confusions(judged, coders, related),
-        own=own,
-        contexts=contexts,
-        curve=common_curve(features, judged, own, folds, seed),
+        own=_at(rows, own, len(features)),
+        contexts={name: replace(one, scores=_at(rows, one.scores, len(features))) for name, one in contexts.items()},
+        curve=common_curve(heard, among, own, folds, seed),
         precision=precision,
         interval=interval,
     )
+
+
+def _at(rows: Rows, scores: Floats, n: int) -> Floats:
+    """(n, k) the scores at their rows, nan elsewhere."""
+    whole = np.full((n, scores.shape[1]), np.nan)
+    whole[rows] = scores
+    return whole

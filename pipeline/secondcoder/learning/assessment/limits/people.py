@@ -6,6 +6,7 @@ Each figure is out of fold or of people alone, and has one-sided 95 % limits ove
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -38,7 +39,7 @@ class Judged:
         """The same for some segments."""
         return Judged(*(getattr(self, each.name)[rows] for each in fields(self)))
 
-    @property
+    @cached_property
     def log_odds(self) -> Floats:
         """(n, k)."""
         p = np.clip(self.probability, 1e-9, 1 - 1e-9)
@@ -136,7 +137,7 @@ def _people_told(coders: CoderMarks, a: int, b: int) -> tuple[int, int]:
     same = crossed = 0
     for first, second in coders.pairs:
         left, right = coders.given[first], coders.given[second]
-        looked = coders.looked[[first, second]][:, :, [a, b]].all(axis=(0, 2))
+        looked = np.all([coders.looked[one, :, code] for one in (first, second) for code in (a, b)], axis=0)
         one_each = looked & (left[:, a] ^ left[:, b]) & (right[:, a] ^ right[:, b])
         same += int((one_each & (left[:, a] == right[:, a])).sum())
         crossed += int((one_each & (left[:, a] != right[:, a])).sum())

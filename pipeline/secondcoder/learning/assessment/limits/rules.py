@@ -222,7 +222,9 @@ def _passages_of_both(evidence: Evidence, j: int, other: int) -> tuple[ShownPass
 
 def _risen(evidence: Evidence, heard: Heard, j: int, name: str) -> tuple[ShownPassage, ...]:
     """The two passages with the code that the context ranks highest above where they stand by themselves."""
-    rows, known = _given(evidence, j), evidence.judged.known[:, j]
+    was_heard = ~np.isnan(evidence.own[:, j])
+    rows, known = _given(evidence, j), evidence.judged.known[:, j] & was_heard
+    rows = rows[was_heard[rows]]
     ranks = [
         1 + np.searchsorted(np.sort(-scores[known, j]), -scores[rows, j]) for scores in (evidence.own, heard.scores)
     ]
