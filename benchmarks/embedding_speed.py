@@ -2,7 +2,7 @@
 
     python benchmarks/embedding_speed.py --data ../shared/data [--quick]
 
-Real interview segments. Each way is timed in turn with SentenceTransformer.encode at its defaults, in one process, on one thread; times
+Real interview segments. Each way is timed in turn with SentenceTransformer.encode at its defaults, in one process and thread; times
 are CPU seconds, since a busy machine stretches all others.
 """
 
