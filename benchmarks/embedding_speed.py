@@ -38,6 +38,7 @@ from secondcoder.learning.assessment.metrics import point_and_draws
 SPOKEN, SETS = "ohd_long1960s", ("nhs_fft", "ohd_long1960s")
 WAYS = (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "int8"), ("openvino", "bf16"))
 START = """
+import resource
 from time import process_time
 from secondcoder.configuration import load_configuration
 from secondcoder.embedding import open_embedder
@@ -129,14 +130,16 @@ def report(data: Path, quick: bool) -> Iterator[str]:
     tell("speed")
     seconds, times = ratios(library, embedders, texts, rounds)
     near = [cosines(embedder, expected, texts) for embedder in embedders]
-    tell("starts")
     starts = [start(*way) for way in ways]
+    for figures in zip(ways, times, near, starts, strict=True):
+        tell(f"{figures}")
     sets = there(data, SETS)
     scores = {}
     for name in sets:
         for way, embedder in zip(ways, embedders, strict=True):
             tell(f"{name} by {way}")
             scores[name, way] = macro_f1(data, name, embedder, seeds, quick)
+            tell(f"{scores[name, way]:.4f}")
     tokens = sum(len(of) for of in library.tokenizer(texts, truncation=True, max_length=256)["input_ids"])
     yield from _page(ways, times, near, starts, sets, scores, quick)
     yield from _limit(ways, times, tokens, seconds, len(texts))
