@@ -152,8 +152,8 @@ def _page(ways, times, near, starts, sets, scores, quick) -> Iterator[str]:  # t
     yield (
         f"Measured by `benchmarks/embedding_speed.py{' --quick' if quick else ''}`. {machine((*LIBRARIES, 'openvino'))} One thread. "
         "Times as fast as `SentenceTransformer.encode` at its defaults (fp32, batches of 32), in CPU seconds, tokenising included, "
-        f"on segments of {SPOKEN}; cosine with the vectors of torch; macro-F1 of the shipped learner, {FOLDS} folds, and its difference from "
-        "torch; a process that embeds one sentence: CPU seconds and memory."
+        f"on segments of {SPOKEN}; cosine with the vectors of torch; macro-F1 of the shipped learner, {FOLDS} folds, and its difference "
+        "from torch; a process that embeds one sentence: CPU seconds and memory."
     )
     yield ""
     yield f"| runtime | times as fast | cosine: mean, least | {' | '.join(f'macro-F1, {name}' for name in sets)} | start | memory |"
