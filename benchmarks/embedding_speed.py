@@ -152,7 +152,7 @@ def _page(ways, times, near, starts, sets, scores, quick) -> Iterator[str]:  # t
     yield (
         f"Measured by `benchmarks/embedding_speed.py{' --quick' if quick else ''}`. {machine((*LIBRARIES, 'openvino'))} One thread. "
         "Times as fast as `SentenceTransformer.encode` at its defaults (fp32, batches of 32), in CPU seconds, tokenising included, "
-        f"on segments of {SPOKEN}; cosine with the vectors of torch; macro-F1 of the shipped learner, {FOLDS} folds, and its difference "
+        f"on segments of {SPOKEN}; cosine with the vectors of torch; macro-F1 of the shipped learner, {FOLDS} folds, its difference "
         "from torch; a process that embeds one sentence: CPU seconds and memory."
     )
     yield ""
