@@ -83,12 +83,16 @@ def _halves(text: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.model
-def test_the_vectors_of_bf16_and_fp32_are_near_those_of_torch(minilm) -> None:
+def test_the_vectors_of_every_precision_are_near_those_of_torch(minilm) -> None:
     torch = SentenceTransformerEmbedder("minilm")
     exact = folder_embedder(_settings("minilm"))
     texts = [*TEXTS, "We had no computer in that room, and nobody asked us what we thought of it. " * 3]
     assert (exact.embed(texts) * torch.embed(texts)).sum(axis=1).min() > 0.99999
     assert (minilm.embed(texts) * torch.embed(texts)).sum(axis=1).min() > 0.999
+    rounded = folder_embedder(_settings("minilm", precision="int8"))
+    near = (rounded.embed(texts) * torch.embed(texts)).sum(axis=1)
+    assert 0.99 < near.min() < 0.99999  # it is int8 that computed them
+    np.testing.assert_array_equal(rounded.embed(texts[-1:]), rounded.embed(texts)[-1:])
     assert minilm.id in {"all-MiniLM-L6-v2@53aa51172d14+openvino-bf16", exact.id}
     assert (exact.id, torch.id) == ("all-MiniLM-L6-v2@53aa51172d14+openvino-fp32", "all-MiniLM-L6-v2@53aa51172d14")
 
