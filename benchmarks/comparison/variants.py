@@ -10,7 +10,7 @@ from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels import classifier, kernels, stacker
+from secondcoder.learning.stacked_kernels import classifier, kernels, landmarks, stacker
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
@@ -152,7 +152,7 @@ def _with_names(part: Part, vectors: Vectors) -> Floats:
 
 
 def stacked(
-    own: float = kernels.OWN_SHARE,
+    own: float = landmarks.OWN_SHARE,
     ridge: float = kernels.RIDGE,
     habit: float = 0.0,
     described: float = kernels.DESCRIPTION_WEIGHT,

@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
 SHARPNESS = 2.0
 """Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
-RIDGE, OWN_SHARE = 0.5, 1.0
-"""Variances of noise and of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+RIDGE = 0.5
+"""Variance of noise, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 DESCRIPTION_WEIGHT = 10.0
 """Coded segments that a code's description is worth."""
 
@@ -83,16 +83,6 @@ class Kernel(Protocol):
         ...
 
 
-def multi_task(gram: Floats, groups: Sequence[str]) -> None:
-    """Turn the Gram matrix (n, n) into that of a regression common to all groups plus one of each group's own, learned together.
-
-    Rows of different groups stay as alike as they were, so a new transcript is scored by what is common to all (regularised
-    multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067).
-    """
-    name = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
-    gram[name[:, None] == name] *= 1 + OWN_SHARE
-
-
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
@@ -115,38 +105,42 @@ class EmbeddingKernel:
         self.descriptions, self.view = descriptions, view
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
-        """Fit; the training segments' vectors are kept, since the kernel compares with them."""
-        n, self._train = len(features), self._seen(features.vectors, features.questions)
+        """Fit; the vectors of the training segments, or of the landmarks, are kept, since the kernel compares with them."""
+        n, train = len(features), np.stack([features.vectors, features.questions])
         if self.descriptions is not None:
             Y, known, folds = self.descriptions.added_to(Y, known, folds)
             described = self.descriptions.vectors
-            self._train = np.concatenate([self._train, self._seen(described, np.zeros_like(described))], axis=1)
-        gram = self._kernel(self._train)
-        multi_task(gram[:n, :n], features.groups)
-        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
+            train = np.concatenate([train, np.stack([described, np.zeros_like(described)])], axis=1)
+
+        def compare(rows: Some, others: Some) -> Floats:
+            mine = self._seen(train[:, rows])
+            return self._kernel(mine, mine if others is rows else self._seen(train[:, others]))
+
+        model, kept = fit_ridge(self.ridge, compare, features.groups, Y, known, *folds)
+        self._train = self._seen(train[:, kept])
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_[:n], model.out_of_fold_prior_[:n]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(self._seen(features.vectors, features.questions)) @ self._dual)
+        new = self._seen(np.stack([features.vectors, features.questions]))
+        return np.asarray(self.prior_ + self._kernel(new, self._train) @ self._dual)
 
-    def _kernel(self, vectors: Floats) -> Floats:
-        """(n, m) kernel of n segments with the m training segments."""
-        segment, question = (new @ train.T for new, train in zip(vectors, self._train, strict=True))
+    def _kernel(self, vectors: Floats, train: Floats) -> Floats:
+        """(n, m) kernel of n segments with m training segments."""
+        segment, question = (new @ old.T for new, old in zip(vectors, train, strict=True))
         kernel = np.exp(self.sharpness * (segment - 1))
         # A missing question, a zero vector, adds the same small constant whatever it is compared with.
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
 
-    def _seen(self, vectors: Vectors, questions: Vectors) -> Floats:
+    def _seen(self, both: Vectors) -> Floats:
         """(2, n, d) what this view has of n segments and their questions."""
-        both = np.stack([vectors, questions]).astype(np.float64)
         if self.view is None:
-            return both
+            return both.astype(np.float64)
         # The parts of a unit vector are shorter than 1.
-        return np.asarray(both[:, :, self.view.start : self.view.end] * self.view.of**0.5)
+        return np.asarray(both[:, :, self.view.start : self.view.end].astype(np.float64) * self.view.of**0.5)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
@@ -169,13 +163,15 @@ class NgramKernel:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers(self.characters)
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        gram = (X @ X.T).toarray()
-        multi_task(gram, features.groups)
-        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
+
+        def compare(rows: Some, others: Some) -> Floats:
+            return np.asarray((X[rows] @ X[others].T).toarray())
+
+        model, kept = fit_ridge(self.ridge, compare, features.groups, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
-        self._weights = X.T @ model.dual_
+        self._weights = X[kept].T @ model.dual_
         return self
 
     def scores(self, features: Features) -> Floats:

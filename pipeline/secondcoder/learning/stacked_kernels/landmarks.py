@@ -1,0 +1,90 @@
+"""Which rows stand for all where a study is too large for the exact kernel, and the kernel as `landmark_ridge` asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.landmark_ridge import LandmarkRidge
+
+MOST_EXACT = 4000
+"""Up to so many coded segments the kernel ridge is exact (benchmarks/LEARNING_GROWTH.md)."""
+LANDMARKS = 1000
+"""Segments that stand for all in larger studies."""
+OWN_SHARE = 1.0
+"""Variance of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+
+Some: TypeAlias = Rows | slice
+"""Rows of an array, or all of them."""
+ALL = slice(None)
+Compare: TypeAlias = Callable[[Some, Some], Floats]
+
+
+def fit_ridge(
+    ridge: float,
+    compare: Compare,
+    groups: Sequence[str],
+    Y: Floats,
+    known: Bools,
+    fold: Rows,
+    weight: Floats | None,
+    hidden: Bools | None,
+) -> tuple[MaskedKernelRidge | LandmarkRidge, Some]:
+    """The regression on n segments of groups, and on rows after them that belong to none, which are landmarks always; and the rows
+    that its dual weights are of.
+
+    Args:
+        compare: rows (r,), rows (s,) -> (r, s) kernel, as between different groups.
+        groups: n names.
+        Y, known, fold, weight, hidden: as for the regression.
+    """
+    n = len(groups)
+    group = np.append(np.unique(np.asarray(groups), return_inverse=True)[1].ravel(), np.full(len(Y) - n, -1))
+    if n <= MOST_EXACT:
+        gram = compare(ALL, ALL)
+        multi_task(gram, group)
+        return MaskedKernelRidge(ridge).fit(gram, Y, known, fold, weight, hidden), ALL
+    landmarks = np.append(spread_landmarks(n), np.arange(n, len(Y)))
+    similarity = TrainingSimilarity(compare, group, landmarks)
+    return LandmarkRidge(ridge).fit(similarity, group, Y, known, fold, weight, hidden), landmarks
+
+
+def multi_task(gram: Floats, group: Rows) -> None:
+    """Turn the Gram matrix (n, n) into that of a regression common to all groups plus one of each group's own, learned together.
+
+    Rows of different groups stay as alike as they were, so a new transcript is scored by what is common to all (regularised
+    multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067). Rows of group -1 belong to none.
+    """
+    gram[(group[:, None] == group) & (group >= 0)] *= 1 + OWN_SHARE
+
+
+def spread_landmarks(rows: int) -> Rows:
+    """LANDMARKS of the rows, at equal distances: of each transcript in proportion to its length."""
+    return np.linspace(0, rows - 1, min(LANDMARKS, rows)).round().astype(np.intp)
+
+
+class TrainingSimilarity:
+    """A kernel among training segments, a part at a time.
+
+    Args:
+        compare: as for `fit_ridge`.
+        group: (n,) numbers, -1 for rows that belong to none.
+        landmarks: (m,) rows.
+    """
+
+    def __init__(self, compare: Compare, group: Rows, landmarks: Rows) -> None:
+        self._compare, self._group, self.landmarks = compare, group, landmarks
+
+    def between(self, rows: Rows) -> Floats:
+        """(r, m)."""
+        return self._compare(rows, self.landmarks)
+
+    def within(self, rows: Rows) -> Floats:
+        """(r, r)."""
+        gram = self._compare(rows, rows)
+        multi_task(gram, self._group[rows])
+        return gram
