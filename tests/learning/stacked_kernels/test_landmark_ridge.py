@@ -31,6 +31,9 @@ class _Gram:
     def within(self, rows: np.ndarray) -> np.ndarray:
         return self.whole[np.ix_(rows, rows)]
 
+    def scores(self, rows: np.ndarray, dual: np.ndarray) -> np.ndarray:
+        return self.between(rows) @ dual
+
 
 @pytest.fixture
 def points() -> np.ndarray:

@@ -7,7 +7,7 @@ too. The fitted state is plain arrays, so that a model version is saved without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -16,8 +16,7 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge
-
-ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
+from secondcoder.learning.stacked_kernels.terms import fit_tfidf, stacked, tfidf, vectorisers
 
 SHARPNESS = 2.0
 """Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
@@ -106,37 +105,33 @@ class EmbeddingKernel:
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vectors of the training segments, or of the landmarks, are kept, since the kernel compares with them."""
-        n, train = len(features), np.stack([features.vectors, features.questions])
+        n, vectors = len(features), np.stack([features.vectors, features.questions])
         if self.descriptions is not None:
             Y, known, folds = self.descriptions.added_to(Y, known, folds)
             described = self.descriptions.vectors
-            train = np.concatenate([train, np.stack([described, np.zeros_like(described)])], axis=1)
-
-        def compare(rows: Some, others: Some) -> Floats:
-            mine = self._seen(train[:, rows])
-            return self._kernel(mine, mine if others is rows else self._seen(train[:, others]))
-
-        model, kept = fit_ridge(self.ridge, compare, features.groups, Y, known, *folds)
-        self._train = self._seen(train[:, kept])
+            vectors = np.concatenate([vectors, np.stack([described, np.zeros_like(described)])], axis=1)
+        training = _Embedded(self, vectors)
+        model, kept = fit_ridge(self.ridge, training, features.groups, Y, known, *folds)
+        self._train = training.seen(kept)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_[:n], model.out_of_fold_prior_[:n]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        new = self._seen(np.stack([features.vectors, features.questions]))
-        return np.asarray(self.prior_ + self._kernel(new, self._train) @ self._dual)
+        new = self.seen(np.stack([features.vectors, features.questions]))
+        return np.asarray(self.prior_ + self.between(new, self._train) @ self._dual)
 
-    def _kernel(self, vectors: Floats, train: Floats) -> Floats:
-        """(n, m) kernel of n segments with m training segments."""
-        segment, question = (new @ old.T for new, old in zip(vectors, train, strict=True))
+    def between(self, new: Floats, train: Floats) -> Floats:
+        """(n, m) kernel of n segments with m others, as `seen` gives both."""
+        segment, question = (left @ right.T for left, right in zip(new, train, strict=True))
         kernel = np.exp(self.sharpness * (segment - 1))
         # A missing question, a zero vector, adds the same small constant whatever it is compared with.
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
 
-    def _seen(self, both: Vectors) -> Floats:
-        """(2, n, d) what this view has of n segments and their questions."""
+    def seen(self, both: Vectors) -> Floats:
+        """(2, n, d) what this view has of the vectors of n segments and of their questions."""
         if self.view is None:
             return both.astype(np.float64)
         # The parts of a unit vector are shorter than 1.
@@ -153,6 +148,23 @@ class EmbeddingKernel:
         return self
 
 
+class _Embedded:
+    """Training segments as an embedding kernel compares them."""
+
+    def __init__(self, kernel: EmbeddingKernel, vectors: Vectors) -> None:
+        self._kernel, self._vectors = kernel, vectors
+
+    def seen(self, rows: Some) -> Floats:
+        return self._kernel.seen(self._vectors[:, rows])
+
+    def compare(self, rows: Some, others: Some) -> Floats:
+        mine = self.seen(rows)
+        return self._kernel.between(mine, mine if others is rows else self.seen(others))
+
+    def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
+        return np.asarray(self.compare(rows, others) @ dual)
+
+
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
@@ -161,13 +173,9 @@ class NgramKernel:
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
-        self._vectorisers = _vectorisers(self.characters)
-        X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-
-        def compare(rows: Some, others: Some) -> Floats:
-            return np.asarray((X[rows] @ X[others].T).toarray())
-
-        model, kept = fit_ridge(self.ridge, compare, features.groups, Y, known, *folds)
+        self._vectorisers = vectorisers(self.characters)
+        X = stacked([fit_tfidf(vectoriser, features.texts) for vectoriser in self._vectorisers])
+        model, kept = fit_ridge(self.ridge, _Worded(X), features.groups, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
@@ -176,7 +184,7 @@ class NgramKernel:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        X = _stack([_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
+        X = stacked([tfidf(vectoriser, features.texts) for vectoriser in self._vectorisers])
         return np.asarray(self.prior_ + X @ self._weights)
 
     def state(self) -> State:
@@ -192,7 +200,7 @@ class NgramKernel:
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """From `state`."""
         self.prior_, self._weights = state["prior"], state["weights"]
-        self._vectorisers = _vectorisers(self.characters)
+        self._vectorisers = vectorisers(self.characters)
         for number, vectoriser in enumerate(self._vectorisers):
             joined = state[f"terms{number}"].tobytes().decode()
             # Not of an empty text, whose split is one empty term.
@@ -202,44 +210,15 @@ class NgramKernel:
         return self
 
 
-def _vectorisers(with_characters: bool) -> Sequence[Any]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+class _Worded:
+    """Training segments as rows of TF-IDF weights (n, t)."""
 
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=ANY_WORD)
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=60_000
-    )
-    return (words, characters) if with_characters else (words,)
+    def __init__(self, X: Any) -> None:
+        self._X = X
 
+    def compare(self, rows: Some, others: Some) -> Floats:
+        return np.asarray((self._X[rows] @ self._X[others].T).toarray())
 
-def _fit_transform(vectoriser: Any, texts: Sequence[str]) -> Any:
-    """(n, t) TF-IDF weights; without columns where no term occurs in two texts, which scikit-learn refuses."""
-    if _some_term_occurs_twice(vectoriser.build_analyzer(), texts):
-        return vectoriser.fit_transform(texts)
-    vectoriser.vocabulary_ = {}
-    return _transform(vectoriser, texts)
-
-
-def _transform(vectoriser: Any, texts: Sequence[str]) -> Any:
-    from scipy import sparse
-
-    if texts and vectoriser.vocabulary_:
-        return vectoriser.transform(texts)
-    return sparse.csr_matrix((len(texts), len(vectoriser.vocabulary_)))
-
-
-def _some_term_occurs_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
-    seen: set[str] = set()
-    for text in texts:
-        terms = set(analyse(text))
-        if terms & seen:
-            return True
-        seen |= terms
-    return False
-
-
-def _stack(blocks: Sequence[Any]) -> Any:
-    """Side by side, scaled so that a text's similarity to itself stays 1."""
-    from scipy import sparse
-
-    return sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))
+    def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
+        # A weight for each term first: the kernel is linear.
+        return np.asarray(self._X[rows] @ (self._X[others].T @ dual))

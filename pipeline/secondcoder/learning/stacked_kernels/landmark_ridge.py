@@ -40,6 +40,10 @@ class Similarity(Protocol):
         """(r, r) kernel among rows, what they share as members of one group included; the caller's to change."""
         ...
 
+    def scores(self, rows: Rows, dual: Floats) -> Floats:
+        """(r, k) `between(rows) @ dual`, for weights (m, k) of the landmarks."""
+        ...
+
 
 class LandmarkRidge:
     """Minimises what `MaskedKernelRidge` minimises, for the approximated kernel, and has its attributes.
@@ -94,7 +98,7 @@ class LandmarkRidge:
             for part in _parts(np.flatnonzero(self._fold == number)):
                 place = np.ix_(part, columns)
                 self.out_of_fold_prior_[place] = prior
-                self.out_of_fold_[place] = prior + self._similarity.between(part) @ dual
+                self.out_of_fold_[place] = prior + self._similarity.scores(part, dual)
 
     def _sums(self, target: Floats, seen: Bools) -> Floats:
         """(trainings, m + t, m + t) of V' S^-1 V beside V' S^-1 T: V whitened, T targets (n, t), each over the rows (trainings, n)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -21,12 +21,23 @@ OWN_SHARE = 1.0
 Some: TypeAlias = Rows | slice
 """Rows of an array, or all of them."""
 ALL = slice(None)
-Compare: TypeAlias = Callable[[Some, Some], Floats]
+
+
+class Compared(Protocol):
+    """What a kernel says of training rows, without regard to their groups."""
+
+    def compare(self, rows: Some, others: Some) -> Floats:
+        """(r, s) kernel of rows with others."""
+        ...
+
+    def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
+        """(r, k) `compare(rows, others) @ dual`, or a shorter way to it."""
+        ...
 
 
 def fit_ridge(
     ridge: float,
-    compare: Compare,
+    kernel: Compared,
     groups: Sequence[str],
     Y: Floats,
     known: Bools,
@@ -38,18 +49,18 @@ def fit_ridge(
     that its dual weights are of.
 
     Args:
-        compare: rows (r,), rows (s,) -> (r, s) kernel, as between different groups.
+        kernel: of the n segments and the rows after them.
         groups: n names.
         Y, known, fold, weight, hidden: as for the regression.
     """
     n = len(groups)
     group = np.append(np.unique(np.asarray(groups), return_inverse=True)[1].ravel(), np.full(len(Y) - n, -1))
     if n <= MOST_EXACT:
-        gram = compare(ALL, ALL)
+        gram = kernel.compare(ALL, ALL)
         multi_task(gram, group)
         return MaskedKernelRidge(ridge).fit(gram, Y, known, fold, weight, hidden), ALL
     landmarks = np.append(spread_landmarks(n), np.arange(n, len(Y)))
-    similarity = TrainingSimilarity(compare, group, landmarks)
+    similarity = TrainingSimilarity(kernel, group, landmarks)
     return LandmarkRidge(ridge).fit(similarity, group, Y, known, fold, weight, hidden), landmarks
 
 
@@ -71,20 +82,24 @@ class TrainingSimilarity:
     """A kernel among training segments, a part at a time.
 
     Args:
-        compare: as for `fit_ridge`.
+        kernel: as for `fit_ridge`.
         group: (n,) numbers, -1 for rows that belong to none.
         landmarks: (m,) rows.
     """
 
-    def __init__(self, compare: Compare, group: Rows, landmarks: Rows) -> None:
-        self._compare, self._group, self.landmarks = compare, group, landmarks
+    def __init__(self, kernel: Compared, group: Rows, landmarks: Rows) -> None:
+        self._kernel, self._group, self.landmarks = kernel, group, landmarks
 
     def between(self, rows: Rows) -> Floats:
         """(r, m)."""
-        return self._compare(rows, self.landmarks)
+        return self._kernel.compare(rows, self.landmarks)
 
     def within(self, rows: Rows) -> Floats:
         """(r, r)."""
-        gram = self._compare(rows, rows)
+        gram = self._kernel.compare(rows, rows)
         multi_task(gram, self._group[rows])
         return gram
+
+    def scores(self, rows: Rows, dual: Floats) -> Floats:
+        """(r, k)."""
+        return self._kernel.scores(rows, self.landmarks, dual)
