@@ -79,7 +79,9 @@ def _texts(rng: np.random.Generator, language: np.random.Generator, y: Bools) ->
 
 def _words(language: np.random.Generator) -> npt.NDArray[np.object_]:
     """Invented words of one to four syllables, the common ones short."""
-    syllables = [first + vowel + end for first in "bdfghklmnprstvwyz" for vowel in "aeiou" for end in ("", "n", "r", "s")]
+    syllables = [
+        first + vowel + end for first in "bdfghklmnprstvwyz" for vowel in "aeiou" for end in ("", "n", "r", "s")
+    ]
     syllable_chance = language.dirichlet(np.full(len(syllables), 0.3))
     several = np.minimum(1 + language.binomial(3, np.linspace(0.15, 0.75, WORDS)), 4)
     drawn = language.choice(syllables, (WORDS, 4), p=syllable_chance)

@@ -3,7 +3,7 @@
 Between blocks of rows the kernel K is replaced by what m rows, the landmarks, tell of it: K_nm K_mm^-1 K_mn. Within a block it stays
 as it is. This is the partially independent training conditional (PITC: Quinonero-Candela & Rasmussen 2005, JMLR 6:1939; Snelson &
 Ghahramani 2007), here with blocks that hold whole groups of one fold. With all rows as landmarks nothing is approximated. Scores
-without a fold follow from sums over the blocks of the other folds.
+without a fold follow from sums over the blocks of the other folds; landmarks in the fold itself then have no weight.
 """
 
 from __future__ import annotations
@@ -89,12 +89,13 @@ class LandmarkRidge:
         if hidden is not None:
             seen[:-1] &= ~hidden
         sums = self._sums(np.column_stack([Y, np.ones(len(Y))]), seen)
-        self.dual_[:, columns] = self._dual(sums[-1], self.prior_[columns])
+        self.dual_[:, columns] = self._dual(sums[-1], self.prior_[columns], np.zeros(0, dtype=np.intp))
         for number in folds:
             prior = self.prior_[columns]
             if seen[number].any():
                 prior = np.average(Y[seen[number]], axis=0, weights=self._weight[seen[number]])
-            dual = self._dual(sums[number], prior)
+            own = np.flatnonzero(self._fold[self._similarity.landmarks] == number)
+            dual = self._dual(sums[number], prior, own)
             for part in _parts(np.flatnonzero(self._fold == number)):
                 place = np.ix_(part, columns)
                 self.out_of_fold_prior_[place] = prior
@@ -104,11 +105,14 @@ class LandmarkRidge:
         """(trainings, m + t, m + t) of V' S^-1 V beside V' S^-1 T: V whitened, T targets (n, t), each over the rows (trainings, n)
         that a training has seen."""
         size = len(self._whitening) + target.shape[1]
-        sums = np.zeros((len(seen), size, size))
+        # Most parts are missing in one training only: less work than to add them to all others.
+        sums, everywhere = np.zeros((len(seen), size, size)), np.zeros((size, size))
         for trainings, parts in groupby(sorted(self._parts_seen(seen)), key=lambda part: part.trainings):
             total = sum(half.T @ half for half in (self._half(np.array(part.rows), target) for part in parts))
-            for training in trainings:
-                sums[training] += total
+            everywhere += total
+            for training in set(range(len(seen))).difference(trainings):
+                sums[training] -= total
+        sums += everywhere
         return sums
 
     def _parts_seen(self, seen: Bools) -> Iterator[_Part]:
@@ -128,14 +132,19 @@ class LandmarkRidge:
         rest[np.diag_indices(len(rows))] += self.ridge / self._weight[rows]
         return np.asarray(solve_triangular(_factor(rest), np.hstack([whitened, target[rows]]), lower=True))
 
-    def _dual(self, sums: Floats, prior: Floats) -> Floats:
-        """(m, k) weights of the landmarks that a training's sums give, with its base rates (k,)."""
-        from scipy.linalg import cho_solve, solve_triangular
+    def _dual(self, sums: Floats, prior: Floats, without: Rows) -> Floats:
+        """(m, k) weights of the landmarks that a training's sums give, with its base rates (k,); none for those `without`."""
+        from scipy.linalg import cho_solve, qr, solve_triangular
 
         m = len(self._whitening)
+        factor = _factor(sums[:m, :m], 1.0), True
         # The last column, of ones: what is learned is the deviation from the base rate.
-        target = sums[:m, m:-1] - np.outer(sums[:m, -1], prior)
-        whitened = cho_solve((_factor(sums[:m, :m], 1.0), True), target)
+        whitened = cho_solve(factor, sums[:m, m:-1] - np.outer(sums[:m, -1], prior))
+        if len(without):
+            # Their weights are the columns' products with the whitened ones: held at zero.
+            columns = qr(solve_triangular(self._whitening, np.eye(m)[:, without], lower=True), mode="economic")[0]
+            solved = cho_solve(factor, columns)
+            whitened -= solved @ np.linalg.solve(columns.T @ solved, columns.T @ whitened)
         return np.asarray(solve_triangular(self._whitening, whitened, lower=True, trans="T"))
 
 

@@ -13,8 +13,10 @@ from secondcoder.learning.stacked_kernels.landmark_ridge import LandmarkRidge
 
 MOST_EXACT = 4000
 """Up to so many coded segments the kernel ridge is exact (benchmarks/LEARNING_GROWTH.md)."""
-LANDMARKS = 1000
-"""Segments that stand for all in larger studies."""
+LANDMARKS, SPREAD = 2000, 0.25
+"""Segments that stand for all in larger studies, and the share of them chosen whatever their codes."""
+LIKELY = 0.5
+"""A segment whose target is above this carries the code."""
 OWN_SHARE = 1.0
 """Variance of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 
@@ -59,7 +61,7 @@ def fit_ridge(
         gram = kernel.compare(ALL, ALL)
         multi_task(gram, group)
         return MaskedKernelRidge(ridge).fit(gram, Y, known, fold, weight, hidden), ALL
-    landmarks = np.append(spread_landmarks(n), np.arange(n, len(Y)))
+    landmarks = np.append(choose_landmarks((Y[:n] > LIKELY) & known[:n]), np.arange(n, len(Y)))
     similarity = TrainingSimilarity(kernel, group, landmarks)
     return LandmarkRidge(ridge).fit(similarity, group, Y, known, fold, weight, hidden), landmarks
 
@@ -73,9 +75,17 @@ def multi_task(gram: Floats, group: Rows) -> None:
     gram[(group[:, None] == group) & (group >= 0)] *= 1 + OWN_SHARE
 
 
-def spread_landmarks(rows: int) -> Rows:
-    """LANDMARKS of the rows, at equal distances: of each transcript in proportion to its length."""
-    return np.linspace(0, rows - 1, min(LANDMARKS, rows)).round().astype(np.intp)
+def choose_landmarks(marked: Bools) -> Rows:
+    """(m,) LANDMARKS of n segments: a share spread evenly, and of each code about equally many that carry it, (n, k).
+
+    Most of what is known of a rare code is in the few segments that carry it; chosen evenly, hardly any would be among the landmarks.
+    """
+    n, most = len(marked), min(LANDMARKS, len(marked))
+    order = np.random.default_rng(0).permutation(n)
+    # Codes take turns: of each the first in this order, then of each the second, and so on.
+    turn = np.where(marked, np.cumsum(marked[order], axis=0)[np.argsort(order)], n).min(axis=1)
+    turn[np.linspace(0, n - 1, round(SPREAD * most)).astype(np.intp)] = 0
+    return np.sort(order[np.argsort(turn[order], kind="stable")[:most]])
 
 
 class TrainingSimilarity:
