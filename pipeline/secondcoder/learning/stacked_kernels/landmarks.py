@@ -11,7 +11,7 @@ from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from secondcoder.learning.stacked_kernels.landmark_ridge import LandmarkRidge
 
-MOST_EXACT = 4000
+MOST_EXACT = 6000
 """Up to so many coded segments the kernel ridge is exact (benchmarks/LEARNING_GROWTH.md)."""
 LANDMARKS, SPREAD = 2000, 0.25
 """Segments that stand for all in larger studies, and the share of them chosen whatever their codes."""
@@ -55,13 +55,13 @@ def fit_ridge(
         groups: n names.
         Y, known, fold, weight, hidden: as for the regression.
     """
-    n = len(groups)
+    n, most = len(groups), number_of_landmarks(len(groups))
     group = np.append(np.unique(np.asarray(groups), return_inverse=True)[1].ravel(), np.full(len(Y) - n, -1))
-    if n <= MOST_EXACT:
+    if not most:
         gram = kernel.compare(ALL, ALL)
         multi_task(gram, group)
         return MaskedKernelRidge(ridge).fit(gram, Y, known, fold, weight, hidden), ALL
-    landmarks = np.append(choose_landmarks((Y[:n] > LIKELY) & known[:n]), np.arange(n, len(Y)))
+    landmarks = np.append(choose_landmarks((Y[:n] > LIKELY) & known[:n], most), np.arange(n, len(Y)))
     similarity = TrainingSimilarity(kernel, group, landmarks)
     return LandmarkRidge(ridge).fit(similarity, group, Y, known, fold, weight, hidden), landmarks
 
@@ -75,12 +75,17 @@ def multi_task(gram: Floats, group: Rows) -> None:
     gram[(group[:, None] == group) & (group >= 0)] *= 1 + OWN_SHARE
 
 
-def choose_landmarks(marked: Bools) -> Rows:
-    """(m,) LANDMARKS of n segments: a share spread evenly, and of each code about equally many that carry it, (n, k).
+def number_of_landmarks(rows: int) -> int:
+    """How many segments stand for so many that are learned from; 0 where none do, and the kernel is exact."""
+    return min(LANDMARKS, rows) if rows > MOST_EXACT else 0
+
+
+def choose_landmarks(marked: Bools, most: int) -> Rows:
+    """(most,) of n segments, in order: a share spread evenly, and of each code about equally many that carry it, (n, k).
 
     Most of what is known of a rare code is in the few segments that carry it; chosen evenly, hardly any would be among the landmarks.
     """
-    n, most = len(marked), min(LANDMARKS, len(marked))
+    n = len(marked)
     order = np.random.default_rng(0).permutation(n)
     # Codes take turns: of each the first in this order, then of each the second, and so on.
     turn = np.where(marked, np.cumsum(marked[order], axis=0)[np.argsort(order)], n).min(axis=1)

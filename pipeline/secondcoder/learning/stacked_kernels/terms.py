@@ -75,12 +75,10 @@ def _by_word(vectoriser: Any, texts: Sequence[str]) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
     words, said = _words(texts)
-    counter = CountVectorizer(
-        analyzer=CHARACTERS, ngram_range=vectoriser.ngram_range, vocabulary=vectoriser.vocabulary_
-    )
     weighting = TfidfTransformer(sublinear_tf=vectoriser.sublinear_tf)
     weighting.idf_ = vectoriser.idf_
-    return _weighted(weighting, said @ counter.transform(words))
+    # The counts alone, which the vectoriser's own method would weigh.
+    return _weighted(weighting, said @ CountVectorizer.transform(vectoriser, words))
 
 
 def _fit_by_word(vectoriser: Any, texts: Sequence[str]) -> Any:
