@@ -145,22 +145,25 @@ def report(cost: Mapping[int, Figures], near: Mapping[str, Mapping[int, Figures]
     """The page."""
     yield "# How learning grows"
     yield ""
-    yield f"One fit of the classifier on simulated talk with {CODES} codes, transcripts of 200 segments, a process for each size. Up to"
-    yield f"{landmarks.MOST_EXACT:,} coded segments the kernel ridge is exact; beyond, it learns from {landmarks.LANDMARKS:,} landmarks."
+    yield (
+        f"One fit of the classifier on simulated talk with {CODES} codes, transcripts of 200 segments, a process for each size. Up to "
+        f"{landmarks.MOST_EXACT:,} coded segments the kernel ridge is exact; beyond, it learns from {landmarks.LANDMARKS:,} landmarks."
+    )
     yield ""
     yield "| segments | processor seconds | seconds | seconds for 1,000 segments | peak memory, MB | of it before the fit |"
     yield "|---:|---:|---:|---:|---:|---:|"
     for n, of in cost.items():
-        yield (
-            f"| {n:,} | {of['cpu']:.0f} | {of['wall']:.0f} | {of['cpu'] / n * 1000:.2f} | {of['peak']:,.0f} | {of['before']:,.0f} |"
-        )
+        each = of["cpu"] / n * 1000
+        yield f"| {n:,} | {of['cpu']:.0f} | {of['wall']:.0f} | {each:.2f} | {of['peak']:,.0f} | {of['before']:,.0f} |"
     yield ""
     yield from _growth(cost)
     yield ""
     yield "## Landmarks against the exact kernel"
     yield ""
-    yield "Macro average precision; on real sets in nested cross-validation with the line forced down, on the simulated study on its last"
-    yield "fifth of transcripts. Of each code about equally many segments are landmarks, and a quarter of all are chosen evenly."
+    yield (
+        "Macro average precision; on real sets in nested cross-validation with the line forced down, on the simulated study on its last "
+        "fifth of transcripts. Of each code about equally many segments are landmarks, and a quarter of all are chosen evenly."
+    )
     yield ""
     yield "| set | segments learned from | landmarks | macro average precision | difference |"
     yield "|---|---:|---:|---:|---:|"

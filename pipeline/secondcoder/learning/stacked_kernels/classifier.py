@@ -47,8 +47,8 @@ STORED = {
 }
 """Fitted attributes, and the names of their arrays in model folders, which stay as they are."""
 LARGE = (
-    " Since there were many coded passages, the regressions compared passages of different transcripts by way of {:,} of them, of each "
-    "code about equally many (partially independent training conditional: Quinonero-Candela & Rasmussen 2005, JMLR 6:1939-1959)."
+    " Since there were many coded passages, the regressions compared passages of different transcripts by way of {:,} of them, about "
+    "equally many of each code (partially independent training conditional: Quinonero-Candela & Rasmussen 2005, JMLR 6:1939-1959)."
 )
 """What the methods section adds where the kernels learned from landmarks."""
 REACH, FADE = 6, 0.7
