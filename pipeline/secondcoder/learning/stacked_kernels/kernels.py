@@ -15,13 +15,15 @@ import numpy.typing as npt
 
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge
+from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge, number_of_landmarks
 from secondcoder.learning.stacked_kernels.terms import fit_tfidf, stacked, tfidf, vectorisers
 
 SHARPNESS = 2.0
 """Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
 RIDGE = 0.5
 """Variance of noise, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+COMMON = 0.1
+"""Terms in more than this share of the segments are compared apart from the rest."""
 DESCRIPTION_WEIGHT = 10.0
 """Coded segments that a code's description is worth."""
 
@@ -175,11 +177,12 @@ class NgramKernel:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = vectorisers(self.characters)
         X = stacked([fit_tfidf(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        model, kept = fit_ridge(self.ridge, _Worded(X), features.groups, Y, known, *folds)
+        training = _Worded(X)
+        del X  # as large again as what follows needs
+        model, kept = fit_ridge(self.ridge, training, features.groups, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
-        # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
-        self._weights = X[kept].T @ model.dual_
+        self._weights = training.weights(kept, model.dual_)
         return self
 
     def scores(self, features: Features) -> Floats:
@@ -211,14 +214,27 @@ class NgramKernel:
 
 
 class _Worded:
-    """Training segments as rows of TF-IDF weights (n, t)."""
+    """Training segments as rows of TF-IDF weights (n, t); terms that many of them have apart, since dense products are then sooner."""
 
     def __init__(self, X: Any) -> None:
-        self._X = X
+        large = number_of_landmarks(X.shape[0]) > 0
+        share = np.bincount(X.indices, minlength=X.shape[1]) / max(X.shape[0], 1)
+        self._is_common = share > COMMON if large else np.zeros(X.shape[1], dtype=bool)
+        self._common, self._rare = X[:, self._is_common], X[:, ~self._is_common] if large else X
 
     def compare(self, rows: Some, others: Some) -> Floats:
-        return np.asarray((self._X[rows] @ self._X[others].T).toarray())
+        gram = (self._rare[rows] @ self._rare[others].T).toarray()
+        if self._is_common.any():
+            gram += self._common[rows].toarray() @ self._common[others].toarray().T
+        return np.asarray(gram)
 
     def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
-        # A weight for each term first: the kernel is linear.
-        return np.asarray(self._X[rows] @ (self._X[others].T @ dual))
+        common, rare = self._common[others].T @ dual, self._rare[others].T @ dual
+        return np.asarray(self._common[rows] @ common + self._rare[rows] @ rare)
+
+    def weights(self, others: Some, dual: Floats) -> Floats:
+        """(t, k) of the terms: the kernel is linear, so these replace training rows, which need not be kept."""
+        weights = np.zeros((len(self._is_common), dual.shape[1]))
+        weights[self._is_common] = self._common[others].T @ dual
+        weights[~self._is_common] = self._rare[others].T @ dual
+        return weights

@@ -57,7 +57,9 @@ def stacked(blocks: Sequence[Any]) -> Any:
     """Side by side, scaled so that a text's similarity to itself stays 1."""
     from scipy import sparse
 
-    return sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))
+    joined = sparse.hstack(blocks, format="csr", dtype=np.float64)
+    joined.data *= 1 / np.sqrt(len(blocks))
+    return joined
 
 
 def _some_term_occurs_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
