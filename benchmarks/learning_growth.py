@@ -35,7 +35,7 @@ SETS = ("pdpilot_interviews", "ohd_long1960s", "nhs_fft")
 TRIED = {
     "pdpilot_interviews": (100, 200),
     "ohd_long1960s": (250, 500),
-    "nhs_fft": (1000, 2000),
+    "nhs_fft": (2000,),
     "simulated": (1000, 2000),
 }
 DRAWN = 7500

@@ -166,6 +166,7 @@ def test_ngrams_counted_by_word_are_scikit_learns(talk, monkeypatch):
     for exact, given in (
         (plain.transform(texts), tfidf(plain, texts)),
         (plain.transform(["new", ""]), tfidf(plain, ["new", ""])),
+        (plain.transform([" ", ""]), tfidf(plain, [" ", ""])),
     ):
         np.testing.assert_array_equal(exact.toarray(), given.toarray())
     monkeypatch.setattr(landmarks, "MOST_EXACT", 0)
