@@ -13,10 +13,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from asked import asking, tell
@@ -32,15 +33,28 @@ from simulated.large_talk import large_study
 
 SIZES, CODES = (1000, 5000, 20_000, 60_000), 40
 SETS = ("pdpilot_interviews", "ohd_long1960s", "nhs_fft")
-TRIED = {
-    "pdpilot_interviews": (100, 200),
-    "ohd_long1960s": (250, 500),
-    "nhs_fft": (2000,),
-    "simulated": (1000, 2000),
-}
 DRAWN = 7500
 """Segments of the simulated study on which both ways are tried; a fifth of its transcripts are held out."""
-EXACT = 0
+
+
+class Way(NamedTuple):
+    """Landmarks, none for the exact kernel, and the share of them chosen whatever their codes."""
+
+    number: int = 0
+    spread: float = landmarks.SPREAD
+
+    def __str__(self) -> str:
+        chosen = ", all chosen evenly" if self.spread == 1 else ""
+        return f"{self.number:,}{chosen}" if self.number else "all segments: exact"
+
+
+EXACT = Way()
+TRIED = {
+    "pdpilot_interviews": (EXACT, Way(100), Way(200)),
+    "ohd_long1960s": (EXACT, Way(250), Way(500), Way(250, 1.0), Way(500, 1.0)),
+    "nhs_fft": (EXACT, Way(2000)),
+    "simulated": (EXACT, Way(1000), Way(2000), Way(2000, 1.0)),
+}
 Figures = dict[str, Any]
 
 
@@ -53,24 +67,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.cache.mkdir(parents=True, exist_ok=True)
     kept = Kept(given.cache)
     sizes, sets = (SIZES[:2], SETS[:1]) if given.quick else (SIZES, SETS)
-    cost = {n: kept.figures(f"fit{n}", lambda n=n: _in_a_process(n)) for n in sizes}
+    cost = {n: kept.figures(f"fit{n}", partial(_in_a_process, n)) for n in sizes}
     near = {
-        name: {
-            m: kept.figures(f"{name}-{m}", lambda name=name, m=m: on_set(given.data, given.cache, name, m))
-            for m in tried(name)
-        }
-        for name in there(given.data, sets)
+        name: [*_near(kept, name, partial(on_set, given.data, given.cache, name))] for name in there(given.data, sets)
     }
     if not given.quick:
-        near["simulated"] = {m: kept.figures(f"simulated-{m}", lambda m=m: simulated(m)) for m in tried("simulated")}
+        near["simulated"] = [*_near(kept, "simulated", simulated)]
     given.out.write_text("\n".join(report(cost, near)) + "\n", encoding="utf-8")
     tell(f"written: {given.out}")
     return 0
 
 
-def tried(name: str) -> tuple[int, ...]:
-    """Numbers of landmarks, the exact kernel first."""
-    return (EXACT, *TRIED[name])
+def _near(kept: Kept, name: str, measure: Callable[[Way], Figures]) -> Iterator[tuple[Way, Figures]]:
+    """What each way reaches on a set, the exact kernel first."""
+    for way in TRIED[name]:
+        yield way, kept.figures(f"{name}-{way}", partial(measure, way))
 
 
 class Kept:
@@ -111,37 +122,43 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
-def on_set(data: Path, cache: Path, name: str, number: int) -> Figures:
-    """Macro average precision in nested cross-validation with so many landmarks."""
+def on_set(data: Path, cache: Path, name: str, way: Way) -> Figures:
+    """Macro average precision in nested cross-validation."""
     given = load_set(data, name, cached_embedder(cache))
     labels = LabelMatrix(given.codes, given.y, given.known)
-    with learning_from(number):
+    with learning_from(way):
         nested = cross_validate(given.features, labels, given.code_embeddings, folds=FOLDS, seed=SEED)
     return {"macro_ap": macro_ap(nested.probability, given.y), "rows": len(given.y) * (FOLDS - 1) // FOLDS}
 
 
-def simulated(number: int) -> Figures:
+def simulated(way: Way) -> Figures:
     """Macro average precision on held-out transcripts of a simulated study."""
     features, labels, described = large_study(DRAWN, CODES, seed=1)
     train = np.arange(DRAWN * (FOLDS - 1) // FOLDS)
     test = np.arange(len(train), DRAWN)
-    with learning_from(number):
+    with learning_from(way):
         model = StackedKernelClassifier(FOLDS, SEED).fit(features.take(train), labels.take(train), described)
     return {"macro_ap": macro_ap(model.predict_proba(features.take(test)), labels.y[test]), "rows": len(train)}
 
 
 @contextmanager
-def learning_from(number: int) -> Iterator[None]:
-    """Within it, classifiers learn from so many landmarks, whatever the size of the study; for EXACT from all segments."""
-    before = landmarks.MOST_EXACT, landmarks.LANDMARKS
-    landmarks.MOST_EXACT, landmarks.LANDMARKS = (10**9, 0) if number == EXACT else (0, number)
+def learning_from(way: Way) -> Iterator[None]:
+    """Within it, classifiers learn in this way whatever the size of the study."""
+    names = ("MOST_EXACT", "LANDMARKS", "SPREAD")
+    before = [getattr(landmarks, name) for name in names]
+    _set(names, (10**9 if way == EXACT else 0, *way))
     try:
         yield
     finally:
-        landmarks.MOST_EXACT, landmarks.LANDMARKS = before
+        _set(names, before)
 
 
-def report(cost: Mapping[int, Figures], near: Mapping[str, Mapping[int, Figures]]) -> Iterator[str]:
+def _set(names: Sequence[str], values: Sequence[float]) -> None:
+    for name, value in zip(names, values, strict=True):
+        setattr(landmarks, name, value)
+
+
+def report(cost: Mapping[int, Figures], near: Mapping[str, Sequence[tuple[Way, Figures]]]) -> Iterator[str]:
     """The page."""
     yield "# How learning grows"
     yield ""
@@ -161,18 +178,17 @@ def report(cost: Mapping[int, Figures], near: Mapping[str, Mapping[int, Figures]
     yield "## Landmarks against the exact kernel"
     yield ""
     yield (
-        "Macro average precision; on real sets in nested cross-validation with the line forced down, on the simulated study on its last "
-        "fifth of transcripts. Of each code about equally many segments are landmarks, and a quarter of all are chosen evenly."
+        "Macro average precision; on real sets in nested cross-validation with the line forced down, on the simulated study on its "
+        "last fifth of transcripts. Of each code about equally many segments are landmarks, and a quarter of all are chosen evenly."
     )
     yield ""
     yield "| set | segments learned from | landmarks | macro average precision | difference |"
     yield "|---|---:|---:|---:|---:|"
     for name, of in near.items():
-        exact = of[EXACT]["macro_ap"]
-        for number, figures in of.items():
-            said = "all: exact" if number == EXACT else f"{number:,}"
-            difference = "" if number == EXACT else f"{figures['macro_ap'] - exact:+.4f}"
-            yield f"| {name} | {figures['rows']:,} | {said} | {figures['macro_ap']:.4f} | {difference} |"
+        exact = dict(of)[EXACT]["macro_ap"]
+        for way, figures in of:
+            difference = "" if way == EXACT else f"{figures['macro_ap'] - exact:+.4f}"
+            yield f"| {name} | {figures['rows']:,} | {way} | {figures['macro_ap']:.4f} | {difference} |"
     yield ""
     yield machine(("secondcoder", "numpy", "scipy", "scikit-learn"))
 
