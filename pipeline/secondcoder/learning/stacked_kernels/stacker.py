@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, weights
-from secondcoder.learning.stacked_kernels import landmarks
+from secondcoder.learning.stacked_kernels.landmarks import number_of_landmarks
 
 SLOPE_SPREAD, INTERCEPT_SPREAD = 0.1, 1.0
 """Prior standard deviations of the slopes about the usual ones, and of a code's intercept about the common one."""
@@ -33,7 +33,7 @@ def fit_stacker(
     """
     m, start = len(usual), np.concatenate([usual, np.zeros(1 + Y.shape[1])])
     w = weights(weight, len(Y))
-    if len(Y) > landmarks.MOST_EXACT:
+    if number_of_landmarks(len(Y)):
         # Most of the way at a fraction of the price.
         part = slice(None, None, STEP)
         start = _fitted(evidence[part], Y[part], known[part], usual, w[part] * STEP, start)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.domain.arrays import Rows
-from secondcoder.learning.stacked_kernels import landmarks
+from secondcoder.learning.stacked_kernels.landmarks import number_of_landmarks
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 CHARACTERS = "char_wb"
@@ -37,7 +37,7 @@ def fit_tfidf(vectoriser: Any, texts: Sequence[str]) -> Any:
     if not _some_term_occurs_twice(vectoriser.build_analyzer(), texts):
         vectoriser.vocabulary_ = {}
         return tfidf(vectoriser, texts)
-    if len(texts) <= landmarks.MOST_EXACT:
+    if not number_of_landmarks(len(texts)):
         return vectoriser.fit_transform(texts)
     if vectoriser.analyzer == CHARACTERS:
         return _fit_by_word(vectoriser, texts)
