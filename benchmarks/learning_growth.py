@@ -52,8 +52,8 @@ EXACT = Way()
 TRIED = {
     "pdpilot_interviews": (EXACT, Way(100), Way(200)),
     "ohd_long1960s": (EXACT, Way(250), Way(500), Way(250, 1.0), Way(500, 1.0)),
-    "nhs_fft": (EXACT, Way(2000)),
-    "simulated": (EXACT, Way(1000), Way(2000), Way(2000, 1.0)),
+    "nhs_fft": (EXACT, Way(2000), Way(2500)),
+    "simulated": (EXACT, Way(1000), Way(2500), Way(2500, 1.0)),
 }
 Figures = dict[str, Any]
 

@@ -13,7 +13,7 @@ from secondcoder.learning.stacked_kernels.landmark_ridge import LandmarkRidge
 
 MOST_EXACT = 6000
 """Up to so many coded segments the kernel ridge is exact (benchmarks/LEARNING_GROWTH.md)."""
-LANDMARKS, SPREAD = 2000, 0.25
+LANDMARKS, SPREAD = 2500, 0.25
 """Segments that stand for all in larger studies, and the share of them chosen whatever their codes."""
 LIKELY = 0.5
 """A segment whose target is above this carries the code."""
