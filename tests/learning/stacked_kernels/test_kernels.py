@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
+from secondcoder.learning.stacked_kernels import landmarks
 from secondcoder.learning.stacked_kernels.kernels import (
     DESCRIPTION_WEIGHT,
-    OWN_SHARE,
     Descriptions,
     EmbeddingKernel,
     Folds,
     Kernel,
     NgramKernel,
 )
+from secondcoder.learning.stacked_kernels.landmarks import OWN_SHARE
+from secondcoder.learning.stacked_kernels.terms import fit_tfidf, tfidf, vectorisers
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 from support.planted import Planted, features_of, planted, segments_of
@@ -154,3 +157,25 @@ def test_a_neighbour_left_out_is_no_neighbour_any_more():
     assert taken.texts == ("a", "c", "d")
     assert taken.previous.tolist() == [-1, -1, 1]
     assert taken.following.tolist() == [-1, 2, -1]
+
+
+def test_ngrams_counted_by_word_are_scikit_learns(talk, monkeypatch):
+    texts = [*talk.features.texts, "ΟΔΟΣ İstanbul  a\tb\u2028c\xa0d ab a ß ﬁn", "", " \n ", "Çà 😀😀 naïve naïve"] * 2
+    plain = vectorisers(True)[1]
+    weights = plain.fit_transform(texts)
+    for exact, given in (
+        (plain.transform(texts), tfidf(plain, texts)),
+        (plain.transform(["new", ""]), tfidf(plain, ["new", ""])),
+        (plain.transform([" ", ""]), tfidf(plain, [" ", ""])),
+    ):
+        np.testing.assert_array_equal(exact.toarray(), given.toarray())
+    monkeypatch.setattr(landmarks, "MOST_EXACT", 0)
+    by_word = vectorisers(True)[1]
+    np.testing.assert_allclose(fit_tfidf(by_word, texts).toarray(), weights.toarray(), atol=1e-12)
+    assert by_word.vocabulary_ == plain.vocabulary_
+    several = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2).fit(texts)
+    total = np.asarray(several.transform(texts).sum(axis=0)).ravel()
+    frequent = vectorisers(True)[1].set_params(max_features=50)
+    assert fit_tfidf(frequent, texts).shape == (len(texts), 50)
+    columns = [several.vocabulary_[term] for term in frequent.vocabulary_]
+    assert total[columns].min() >= np.sort(total)[-50]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from secondcoder.learning.stacked_kernels import landmarks
 from secondcoder.learning.stacked_kernels.stacker import FURTHEST, INTERCEPT_SPREAD, SLOPE_SPREAD, fit_stacker
 
 USUAL = np.array([0.5, 0.0])
@@ -22,6 +23,14 @@ def test_much_evidence_decides():
     slopes, intercepts = fit_stacker(*_planted(5000), USUAL)
     np.testing.assert_allclose(slopes, TRUE, atol=0.1)
     np.testing.assert_allclose(intercepts, np.linspace(-2, 0, 4), atol=0.15)
+
+
+def test_of_a_large_study_it_finds_the_same_from_a_nearer_start(monkeypatch):
+    slopes, intercepts = fit_stacker(*_planted(5000), USUAL)
+    monkeypatch.setattr(landmarks, "MOST_EXACT", 0)
+    again, also = fit_stacker(*_planted(5000), USUAL)
+    np.testing.assert_allclose(again, slopes, atol=1e-3)
+    np.testing.assert_allclose(also, intercepts, atol=3e-3)
 
 
 def test_little_evidence_leaves_what_is_usual():

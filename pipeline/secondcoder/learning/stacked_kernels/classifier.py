@@ -34,6 +34,7 @@ from secondcoder.learning.stacked_kernels.kernels import (
     NgramKernel,
     View,
 )
+from secondcoder.learning.stacked_kernels.landmarks import number_of_landmarks
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
@@ -45,6 +46,11 @@ STORED = {
     "ordered_": "ordered",
 }
 """Fitted attributes, and the names of their arrays in model folders, which stay as they are."""
+LARGE = (
+    " Since there were many coded passages, the regressions compared passages of different transcripts by way of {:,} of them, about "
+    "equally many of each code (partially independent training conditional: Quinonero-Candela & Rasmussen 2005, JMLR 6:1939-1959)."
+)
+"""What the methods section adds where the kernels learned from landmarks."""
 REACH, FADE = 6, 0.7
 """Neighbouring segments on either side that count, each by this factor less than the nearer one: talk stays on a topic for a while."""
 EMBEDDINGS, NGRAMS, OTHERS, SCORER = (0.5, 0.1), (0.25, 0.0), (0.25, 0.25, 1.0), (1.0,)
@@ -66,6 +72,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
     Attributes:
         thresholds_: (k,), chosen on the out-of-fold probabilities to suggest as people code.
         out_of_fold_: (n, k) probabilities of the training segments, each from other groups' segments.
+        landmarks_: how many segments the kernels learned from in a study too large for all of them; else 0.
     """
 
     format = "stacked-kernels/1"
@@ -83,6 +90,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         fold = group_folds(features.groups, max(self.folds, INNER_FOLDS), self.seed)
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.views_ = np.array(features.views, dtype=np.int64)
+        self.landmarks_ = number_of_landmarks(len(features))
         # A description of a code is an example of it, and of the constructs above it.
         examples = None if code_embeddings is None else Descriptions(code_embeddings, codes_and_above(labels.parents))
         self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels(examples)]
@@ -156,6 +164,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
             state |= {f"{number}.{name}": array for name, array in kernel.state().items()}
         if len(self.views_):
             state["views"] = self.views_
+        if self.landmarks_:
+            state["landmarks"] = np.array(self.landmarks_)
         for number, scorer in enumerate(self.scorers_):
             state |= {f"scorer{number}.{name}": array for name, array in scorer.state().items()}
         return state
@@ -167,6 +177,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         for attribute, name in STORED.items():
             setattr(self, attribute, (unordered | dict(state))[name])
         self.views_ = state.get("views", np.zeros(0, dtype=np.int64))
+        self.landmarks_ = int(state.get("landmarks", 0))
         self.kernels_ = [
             kernel.restore(part_of(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())
         ]
@@ -195,6 +206,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
             "by a logistic regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked "
             "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1). The codebook's descriptions were examples of their "
             "codes beside the coded passages, and no code was left likelier than the one it counts for."
+            + (LARGE.format(self.landmarks_) if getattr(self, "landmarks_", 0) else "")
         )
 
 
