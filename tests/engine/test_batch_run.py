@@ -363,6 +363,20 @@ def test_a_run_goes_on_where_its_files_were_moved_to(trained_study: Study, tmp_p
     assert digest(tmp_path / "run" / "suggestions.parquet") == digest(tmp_path / "whole" / "suggestions.parquet")
 
 
+def test_rows_come_in_the_order_of_the_table_and_the_likeliest_code_first(trained_study: Study, tmp_path: Path) -> None:
+    """Also where `order` says that they were said in another."""
+    rng = random.Random(2)
+    rows = [{"transcript": "t", "order": 40 - number, "text": comment(rng)} for number in range(40)]
+    asked = BatchOptions(everything=True)
+    trained_study.code_batch([write_csv(tmp_path / "t.csv", rows)], tmp_path / "run", asked)
+    result = result_of(tmp_path / "run")
+    assert list(result["row"].unique()) == list(range(1, 41))
+    assert [rows[row - 1]["text"] for row in result["row"]] == list(result["text"])
+    for _, of_row in result.groupby("row"):
+        scores = [each for each in of_row["probability"] if each == each]
+        assert scores == sorted(scores, reverse=True)
+
+
 class Meddling:
     """An engine during whose work somebody changes a file, or takes it away."""
 
@@ -398,7 +412,6 @@ def test_a_file_that_is_away_or_another_is_no_file_that_failed(
     assert trained_study.code_batch([folder], tmp_path / "run").summary["transcripts"] == 4
 
 
-@pytest.mark.usefixtures("small_parts")
 def test_files_of_one_name_in_two_folders_stay_apart(trained_study: Study, tmp_path: Path) -> None:
     one, other = _interviews(tmp_path / "a" / "in"), _interviews(tmp_path / "b" / "in", 1)
     (other / "p0.txt").write_text("I: Why?\n\nP: They explained the purpose over lunch, and I understood the meaning.")
