@@ -73,3 +73,11 @@ def test_the_p_value_is_that_of_labels_that_are_really_shifted(decimals: int) ->
     precision = np.array([average_precision_score(labelling, score) for labelling in labellings])
     expected = np.mean(precision >= precision[0] - 1e-12)
     assert permutation_p_value(score, y, transcript, np.random.default_rng(9)) == expected
+
+
+def test_comments_of_one_passage_each_are_shifted_together():
+    rng = np.random.default_rng(5)
+    y, alone = rng.random(120) < 0.2, np.arange(120)
+    assert permutation_p_value(y + rng.normal(0, 0.3, 120), y, alone, np.random.default_rng(1)) < 0.03
+    by_chance = [permutation_p_value(rng.random(120), y, alone, np.random.default_rng(n)) for n in range(200)]
+    assert 0.01 <= np.mean(np.array(by_chance) <= 0.05) <= 0.10

@@ -2,7 +2,8 @@
 
 Marks come in runs and transcripts differ in how many they have; a circular shift within each transcript keeps both, and breaks only
 what the scores know of where the marks are (a Monte Carlo test: Besag & Clifford 1989, doi:10.1093/biomet/76.4.633). It works with
-two or three transcripts too, where a bootstrap over them has too little to draw from.
+two or three transcripts too, where a bootstrap over them has too little to draw from. Within a comment of one passage nothing can be
+shifted: all such transcripts together are shifted like one.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def permutation_p_value(score: Floats, y: Bools, transcript: Rows, rng: np.rando
     """
     if not y.any():
         return float("nan")
-    names, of = np.unique(transcript, return_inverse=True)
+    names, of, passages = np.unique(transcript, return_inverse=True, return_counts=True)
+    names, of = np.unique(np.where(passages[of] == 1, len(names), of), return_inverse=True)
     # Each transcript's passages in their order, and where a transcript begins among them all.
     rows, length = np.argsort(of, kind="stable"), np.bincount(of)
     first = np.cumsum(length) - length
