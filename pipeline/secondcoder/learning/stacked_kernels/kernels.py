@@ -16,6 +16,7 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.ngrams import NgramTable, ngram_table
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
@@ -176,33 +177,35 @@ class NgramKernel:
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
         self._weights = X.T @ model.dual_
+        self._tables = [ngram_table(vectoriser) for vectoriser in self._vectorisers]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        X = _stack([_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        return np.asarray(self.prior_ + X @ self._weights)
+        ends = np.cumsum([len(table.terms) for table in self._tables])[:-1]
+        parts = zip(self._tables, np.split(self._weights, ends), strict=True)
+        # As `_stack` has it: a text's similarity to itself stays 1.
+        return np.asarray(
+            self.prior_ + sum(table.weighted(features.texts, part) for table, part in parts) / len(self._tables) ** 0.5
+        )
 
     def state(self) -> State:
-        """Prior, weights, and each vectoriser's terms (in column order) and idf."""
+        """Prior, weights, and each table's terms (in column order) and idf."""
         state: State = {"prior": self.prior_, "weights": self._weights}
-        for number, vectoriser in enumerate(self._vectorisers):
-            terms = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
+        for number, table in enumerate(self._tables):
             # No term holds a line break: the only white space that either analyser lets into one is the blank.
-            state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
-            state[f"idf{number}"] = vectoriser.idf_ if terms else np.zeros(0)
+            state[f"terms{number}"] = np.frombuffer("\n".join(table.terms).encode(), dtype=np.uint8)
+            state[f"idf{number}"] = table.idf
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """From `state`."""
-        self.prior_, self._weights = state["prior"], state["weights"]
-        self._vectorisers = _vectorisers(self.characters)
-        for number, vectoriser in enumerate(self._vectorisers):
+        self.prior_, self._weights, self._tables = state["prior"], state["weights"], []
+        for number in range(1 + self.characters):
             joined = state[f"terms{number}"].tobytes().decode()
             # Not of an empty text, whose split is one empty term.
-            vectoriser.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
-            if joined:
-                vectoriser.idf_ = state[f"idf{number}"]
+            terms = joined.split("\n") if joined else []
+            self._tables.append(NgramTable(terms, state[f"idf{number}"], characters=bool(number)))
         return self
 
 
