@@ -19,6 +19,7 @@ texts = st.lists(words.map(lambda pairs: "".join(word + glue for word, glue in p
 @pytest.mark.parametrize("number", [0, 1], ids=["words", "characters"])
 @given(learned=texts, new=texts)
 @example(learned=["tea tea", "tea time tea"], new=["", " ", "tea", "time tea tea", "Σ ΟΔΟΣ"])
+@example(learned=["tea time", "tea time"], new=["so tea", "time"])
 @example(learned=["ab a", "ab a"], new=["a b", "ab ab a"])
 @settings(deadline=None)
 def test_weights_are_those_of_scikit_learn(number: int, learned: list[str], new: list[str]) -> None:

@@ -59,8 +59,8 @@ class NgramTable:
     def _transform(self, texts: Sequence[str]) -> Any:
         from scipy import sparse
 
-        units, owners, last = self._of_characters(texts) if self._characters else self._of_words(texts)
-        found = [owners[at] * len(self.terms) + columns for at, columns in self._occurrences(units, last)]
+        units, owners = self._of_characters(texts) if self._characters else self._of_words(texts)
+        found = [owners[at] * len(self.terms) + columns for at, columns in self._occurrences(units)]
         # Sorted by text and column, so that what a text has of one term stands together and is counted.
         places = np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
         first = np.flatnonzero(np.diff(places, prepend=-1))
@@ -70,22 +70,16 @@ class NgramTable:
         starts = np.searchsorted(rows, np.arange(len(texts) + 1))
         return sparse.csr_matrix((weights / length[rows], columns, starts), shape=(len(texts), len(self.terms)))
 
-    def _occurrences(self, units: Numbers, last: npt.NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
-        """For each length, the places at which terms begin and their columns.
-
-        Args:
-            units: 0 for one that no term has. last: (units,) nothing follows this unit, unless a term begins with it as a blank.
-        """
+    def _occurrences(self, units: Numbers) -> Iterator[tuple[Rows, Rows]]:
+        """For each length, the places at which terms begin and their columns; units are 0 where no term has them."""
         at = np.flatnonzero(units)
         number = units[at]
         # Behind the end stand units of no term.
         units = np.concatenate([units, np.zeros(len(self._levels) + self._shortest, dtype=np.int64)])
         for length in range(1, self._shortest + len(self._levels)):
             if length > 1:
-                following, inner = units[at + length - 1], length - 2
+                following = units[at + length - 1]
                 goes_on = following > 0
-                if inner or not self._characters:
-                    goes_on &= ~last[at + inner]
                 at, number = at[goes_on], (number * self._base + following)[goes_on]
             if length >= self._shortest:
                 places, columns = self._levels[length - self._shortest]
@@ -129,14 +123,14 @@ class NgramTable:
             for place, column in zip(places, columns, strict=True)
         ]
 
-    def _of_characters(self, texts: Sequence[str]) -> tuple[Numbers, Rows, npt.NDArray[np.bool_]]:
-        """Units of all texts, the text that each is in, and which end a word."""
-        # Lower case and white space as scikit-learn has them: a word is what stands between blanks.
+    def _of_characters(self, texts: Sequence[str]) -> tuple[Numbers, Rows]:
+        """Units of all texts, and the text that each is in."""
+        # Lower case and white space as scikit-learn has them: a word is what stands between blanks, and no term has one inside.
         spaced = [f" {' '.join(text.lower().split())} " for text in texts]
         owners = np.repeat(np.arange(len(texts)), [len(text) for text in spaced])
         # "surrogatepass", as a text may hold a lone surrogate.
         points = np.frombuffer("".join(spaced).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        return self._letters[np.minimum(points, len(self._letters) - 1)], owners, points == ord(" ")
+        return self._letters[np.minimum(points, len(self._letters) - 1)], owners
 
     @cached_property
     def _letters(self) -> Numbers:
@@ -145,13 +139,12 @@ class NgramTable:
         letters[[ord(character) for character in self._numbers]] = list(self._numbers.values())
         return letters
 
-    def _of_words(self, texts: Sequence[str]) -> tuple[Numbers, Rows, npt.NDArray[np.bool_]]:
-        """Units of all texts, the text that each is in, and which end a text."""
-        said = [WORD.findall(text.lower()) for text in texts]
-        owners = np.repeat(np.arange(len(texts)), [len(words) for words in said])
+    def _of_words(self, texts: Sequence[str]) -> tuple[Numbers, Rows]:
+        """Units of all texts, each text ended by one of no term, and the text that each is in."""
         number = self._numbers.get
-        units = np.array([number(word, 0) for words in said for word in words], dtype=np.int64)
-        return units, owners, np.diff(owners, append=-1) != 0
+        said = [[*(number(word, 0) for word in WORD.findall(text.lower())), 0] for text in texts]
+        owners = np.repeat(np.arange(len(texts)), [len(units) for units in said])
+        return np.array([unit for units in said for unit in units], dtype=np.int64), owners
 
 
 def ngram_table(vectoriser: Any) -> NgramTable:
