@@ -94,7 +94,11 @@ def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.f
 
 
 def build_features(
-    segments: Sequence[Segment], groups: Sequence[str], embedder: Embedder, use_question: bool = True
+    segments: Sequence[Segment],
+    groups: Sequence[str],
+    embedder: Embedder,
+    use_question: bool = True,
+    vectors: Vectors | None = None,
 ) -> Features:
     """Features of segments that stand transcript by transcript, each in its order.
 
@@ -103,8 +107,10 @@ def build_features(
         groups: n names; segments of one transcript share one.
         embedder: text to vectors.
         use_question: False blanks the question, as `Features.without_question` does.
+        vectors: (n, d) of the segments' texts, where the caller has them already.
     """
-    vectors = embedder.embed([segment.text for segment in segments])
+    if vectors is None:
+        vectors = embedder.embed([segment.text for segment in segments])
     asked = [segment.question if use_question else "" for segment in segments]
     # One question stands before many segments and is embedded once; sorted, as the order of a set differs between runs.
     distinct = sorted({question for question in asked if question})

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from secondcoder.configuration import Configuration
+from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding.embedder import Embedder
 from secondcoder.embedding.opening import open_embedder
@@ -54,16 +55,22 @@ class Pipeline:
         return segments
 
     def features(
-        self, segments: Sequence[Segment], group_of: Mapping[str, str], imported: ModelScores = NO_SCORES
+        self,
+        segments: Sequence[Segment],
+        group_of: Mapping[str, str],
+        imported: ModelScores = NO_SCORES,
+        vectors: Vectors | None = None,
     ) -> Features:
         """Features of segments that stand transcript by transcript.
 
         Args:
             group_of: transcript -> the group that is held out whole (`Corpus.groups`).
             imported: what other models said of the study's passages.
+            vectors: (n, d) of the segments' texts, where the caller has them already.
         """
         groups = [group_of[segment.transcript] for segment in segments]
-        features = build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
+        use_question = self.configuration.learning.use_question
+        features = build_features(segments, groups, self.embedder, use_question, vectors)
         return replace(features, answers=self.answers, imported=imported, segments=tuple(segments))
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -189,16 +190,27 @@ class Writer(DecisionWriter):
         self.connection.execute(update(table).values(in_use=table.c.version == version))
 
     def replace_suggestions(self, model: str, transcripts: Iterable[str], suggestions: Iterable[Suggestion]) -> None:
-        """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested."""
+        """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested.
+
+        Args:
+            suggestions: those of one transcript one after the other.
+        """
         table = schema.suggestions
+        left = dict.fromkeys(transcripts)
+        names = [*left]
+        for at in range(0, len(names), 500):  # a list of all could pass a database's limit on variables
+            some = names[at : at + 500]
+            self.connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(some)))
+        for transcript, of_it in groupby(suggestions, lambda suggestion: suggestion.transcript):
+            del left[transcript]
+            self._put_suggestions(model, transcript, [_suggestion_row(suggestion) for suggestion in of_it])
         # An event also for a transcript without suggestions: nothing else says that the model has coded it.
-        on: dict[str, list[dict[str, Any]]] = {transcript: [] for transcript in transcripts}
-        for suggestion in suggestions:
-            on[suggestion.transcript].append(_suggestion_row(suggestion))
-        self.connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(list(on))))
-        for transcript, rows in on.items():
-            self._insert(table, rows)
-            self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
+        for transcript in left:
+            self._put_suggestions(model, transcript, [])
+
+    def _put_suggestions(self, model: str, transcript: str, rows: list[dict[str, Any]]) -> None:
+        self._insert(schema.suggestions, rows)
+        self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
 
 
 def transcript_row(transcript: Transcript) -> dict[str, Any]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Segment, Suggestion, Transcript
+from secondcoder.embedding.occlusion import gives_sentences
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
+from secondcoder.suggestions.carrying import sentences_within
 from secondcoder.suggestions.evidence import suggest
+from secondcoder.suggestions.nearest import NearestPassages
 from secondcoder.workspace import Workspace
+
+CHUNK = 300_000
+"""Characters of the transcripts that are coded together: some five hours of talk."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +54,19 @@ class Suggester:
 
         Those of a transcript depend on it alone, not on the others that it comes with.
         """
-        workspace = self.workspace
+        workspace, language = self.workspace, self.workspace.configuration.segments.language
         segments = workspace.segments(transcripts)
         # Only training looks at groups: a transcript that is not the study's is its own.
         known = workspace.corpus.groups(workspace.configuration.learning.group)
         groups = {transcript.id: known.get(transcript.id, transcript.id) for transcript in transcripts}
-        features = workspace.pipeline.features(segments, groups, workspace.model_scores)
+        vectors = occluded = None
+        if gives_sentences(embedder := workspace.embedder):
+            # In the same pass as the segments themselves, before it is known for which of them anything is suggested.
+            sentences = sentences_within(segments, language)
+            vectors, without = embedder.embed_with_sentences([segment.text for segment in segments], sentences)
+            occluded = sentences, without
+        features = workspace.pipeline.features(segments, groups, workspace.model_scores, vectors)
         scores = self.model.scores(features)
-        by_id = {**workspace.corpus.by_id, **{transcript.id: transcript for transcript in transcripts}}
-        language = workspace.configuration.segments.language
         suggestions = suggest(
             self.model,
             self.version,
@@ -63,11 +74,36 @@ class Suggester:
             features,
             scores,
             workspace.embedder,
-            by_id,
+            workspace.corpus.by_id,
             language,
             self.everything,
+            occluded=occluded,
+            nearest=self._nearest,
         )
         return Suggested(tuple(transcripts), tuple(segments), features, scores, tuple(suggestions))
+
+    def suggest_in_turn(self, transcripts: Sequence[Transcript]) -> Iterator[Suggested]:
+        """The same, some transcripts at a time, so that memory holds what belongs to these alone."""
+        for together in in_chunks(transcripts, CHUNK):
+            yield self.suggest(together)
+
+    @cached_property
+    def _nearest(self) -> NearestPassages:
+        return NearestPassages(self.model.exemplars, self.workspace.corpus.by_id)
+
+
+def in_chunks(transcripts: Sequence[Transcript], size: int) -> Iterator[list[Transcript]]:
+    """Transcripts one after the other, each time as many as have about `size` characters together, at least one."""
+    chunk: list[Transcript] = []
+    length = 0
+    for transcript in transcripts:
+        if chunk and length + len(transcript.text) > size:
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(transcript)
+        length += len(transcript.text)
+    if chunk:
+        yield chunk
 
 
 def open_suggester(workspace: Workspace, *, everything: bool = False, as_coder: str | None = None) -> Suggester:
