@@ -16,7 +16,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.labels.label_matrix import LabelMatrix
@@ -56,7 +55,7 @@ INNER_FOLDS = 20
 model, which would then suggest too often (benchmarks/NOTES.md). Further folds cost next to nothing."""
 
 
-class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
+class StackedKernelClassifier:
     """Calibrated probabilities of k codes for segments, learned from partly known labels.
 
     Args:
@@ -73,6 +72,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
     def __init__(self, folds: int = 5, seed: int = 0) -> None:
         self.folds = folds
         self.seed = seed
+
+    def get_params(self, deep: bool = True) -> dict[str, int]:
+        """By which scikit-learn clones it; not a BaseEstimator, whose import takes longer than coding an interview."""
+        return {"folds": self.folds, "seed": self.seed}
 
     def fit(self, features: Features, labels: LabelMatrix, code_embeddings: Vectors | None = None) -> Self:
         """Fit on n segments of two groups at least, and their labels.

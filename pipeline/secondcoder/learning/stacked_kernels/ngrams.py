@@ -94,7 +94,7 @@ class NgramTable:
         units = {unit for term in self.terms for unit in self._units(term)}
         return {unit: number for number, unit in enumerate(sorted(units), start=1)}
 
-    @property
+    @cached_property
     def _base(self) -> int:
         return len(self._numbers) + 1
 
