@@ -153,7 +153,7 @@ def report(data: Path, names: Sequence[str], made: Sequence[Choice], cache: Path
         cells = []
         for name in names:
             tell(f"{choice.says}: {name}")
-            one = load_set(data, name, open_embedder(choice.settings, cache / "vectors.sqlite"), quick)
+            one = load_set(data, name, open_embedder(choice.settings, cache), quick)
             runs = [held_back(one, seed) for seed in range(seeds)]
             precision, f1 = figures(runs, rounds)
             beside = paired(precision, standard.setdefault(name, precision), *documents(runs[0]))

@@ -118,7 +118,7 @@ def there(data: Path, names: Sequence[str]) -> list[str]:
 def cached_embedder(cache: Path) -> Embedder:
     """The shipped embedder, its vectors kept in the folder."""
     cache.mkdir(parents=True, exist_ok=True)
-    return open_embedder(load_configuration().embedding, cache / "vectors.sqlite")
+    return open_embedder(load_configuration().embedding, cache)
 
 
 def load_set(data: Path, name: str, embedder: Embedder, quick: bool = False) -> BenchmarkSet:

@@ -12,7 +12,8 @@ from time import perf_counter
 import numpy as np
 from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding import Embedder, open_embedder
-from secondcoder.embedding.cache import CachedEmbedder
+from secondcoder.embedding.cache import cached
+from secondcoder.embedding.cache_folder import VECTORS
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.study.study import Study
 from secondcoder.workspace import CACHE
@@ -83,4 +84,4 @@ def invented_rows(segments: int, codes: int, transcripts: int) -> Iterator[dict[
 def _fill_cache(study: Study, texts: Sequence[str]) -> None:
     real = open_embedder(study.configuration.embedding)
     random = RandomVectors(real)
-    CachedEmbedder(random, study.folder / CACHE / "vectors.sqlite").embed(sorted(set(texts)))
+    cached(random, study.folder / CACHE / VECTORS).embed(sorted(set(texts)))

@@ -74,6 +74,7 @@ class EmbeddingSettings(_Section):
     prompt: str = ""
     second: str = ""
     second_prompt: str = ""
+    cache_mb: int = Field(default=2000, ge=0)
 
 
 class ScorerSettings(_Section):
@@ -217,7 +218,8 @@ def load_configuration(path: Path | None = None) -> Configuration:
 def recipe_of(configuration: Configuration) -> dict[str, Any]:
     """What decides how a model comes out; it is kept with each version."""
     recipe = configuration.model_dump(mode="json", include={"segments", "embedding", "learning"})
-    # Where a scorer is asked, and how long it is waited for, changes no answer.
+    # How much is kept changes no vector; where a scorer is asked, and how long it is waited for, no answer.
+    del recipe["embedding"]["cache_mb"]
     return recipe | {
         "scorers": {name: {"type": of.type, "model": of.model} for name, of in configuration.scorers_in_use.items()}
     }

@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_loaded_is_named(folders: dict[str, Path], tmp_p
 @pytest.mark.slow
 def test_two_encoders_are_two_views(folders: dict[str, Path], tmp_path: Path) -> None:
     both = open_embedder(
-        EmbeddingSettings(model=str(folders["mean"]), batch=4, second=str(folders["static"])), tmp_path / "cache.sqlite"
+        EmbeddingSettings(model=str(folders["mean"]), batch=4, second=str(folders["static"])), tmp_path / "cache"
     )
     first, second = _open(folders["mean"]), _open(folders["static"])
     assert (both.id, both.width) == (f"{first.id} + {second.id}", 36)

@@ -42,14 +42,14 @@ def test_rows_are_passages_and_columns_definitions() -> None:
 @pytest.mark.parametrize("kept", [True, False])
 def test_each_question_is_asked_once(tmp_path: Path, kept: bool) -> None:
     scorer = Lengths()
-    answers = Answers([scorer], tmp_path / "vectors.sqlite" if kept else None)
+    answers = Answers([scorer], tmp_path if kept else None)
     for texts in (PASSAGES[:2], PASSAGES, PASSAGES):
         answers.probabilities("lengths/1", texts, DEFINITIONS)
     assert len(scorer.asked) == len(set(scorer.asked)) == 6
 
 
 def test_a_stopped_run_goes_on_and_progress_ends_with_all(tmp_path: Path) -> None:
-    texts, path, seen = [f"text {number:03}" for number in range(50)], tmp_path / "vectors.sqlite", []
+    texts, path, seen = [f"text {number:03}" for number in range(50)], tmp_path, []
     with pytest.raises(KeyboardInterrupt):
         Answers([Lengths(most=40)], path).probabilities("lengths/1", texts, DEFINITIONS[:1])
     second = Lengths()
@@ -61,7 +61,7 @@ def test_a_stopped_run_goes_on_and_progress_ends_with_all(tmp_path: Path) -> Non
 
 
 def test_another_model_or_definition_is_another_question(tmp_path: Path) -> None:
-    path, other = tmp_path / "vectors.sqlite", Lengths()
+    path, other = tmp_path, Lengths()
     Answers([Lengths()], path).probabilities("lengths/1", PASSAGES, DEFINITIONS)
     other.id = "lengths/2"
     Answers([other], path).probabilities("lengths/2", PASSAGES, DEFINITIONS[:1])

@@ -32,6 +32,7 @@ COMMANDS = {
     "chart": "From codes to findings: framework matrix, cases compared, report with quotes.",
     "export": "Write codings for other programs: table, project, Word, SPSS ...",
     "pack": "One file for a coder far away: make it, open it there, merge it here.",
+    "embedder": "Models that turn passages into numbers: list them, get another.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",
     "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",
@@ -89,7 +90,7 @@ def cli(ctx: click.Context, study: str) -> None:
     """A second coder for interview transcripts.
 
     Code some transcripts by hand; secondcoder is trained on your codings, suggests codes for the rest and gives the evidence. You
-    decide. Everything happens on this machine: nothing is sent anywhere, nothing is downloaded.
+    decide. Everything happens on this machine: nothing is sent anywhere, and nothing is downloaded but by `embedder get`.
 
     \b
     From the first interview to suggestions, in the browser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from textwrap import shorten
 from typing import Any
 
@@ -82,9 +83,20 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
         print_table(("code", "name", "codings", "in transcripts"), used)
     for line in (status["drift"] or {}).get("words", ()):
         click.echo(line)
+    for line in _cache_lines(status["cache"]):
+        click.echo(line)
     click.echo(advised(f"Next: {status['next']}"))
     if propose:
         _print_proposals(status["to_code"])
+
+
+def _cache_lines(cache: dict[str, Any]) -> Iterator[str]:
+    """What the study's cache holds, in megabytes; nothing of an empty one."""
+    kept = [f"{of['entries']:,} by {of['model']} ({of['bytes'] / 10**6:,.1f} MB)" for of in cache["models"]]
+    if kept:
+        yield f"Vectors kept, so that no text is embedded twice: {listed(kept)}; at most {cache['limit'] / 10**6:,.0f} MB."
+    if answers := cache["answers"]["entries"]:
+        yield f"Answers of scorers kept: {answers:,} ({cache['answers']['bytes'] / 10**6:,.1f} MB)."
 
 
 def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:

@@ -1,87 +1,119 @@
-"""A cache of vectors in one SQLite file, filled as batches end so that a stopped run goes on; an embedder's are kept by model, window
-and text."""
+"""A cache of what is dear to compute, filled as batches end so that a stopped run goes on; an embedder's vectors are kept by model,
+window and text."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from hashlib import sha256
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from inspect import getattr_static
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from secondcoder.domain.arrays import Vectors
-from secondcoder.embedding.embedder import Embedder
+from secondcoder.domain.records import Span
+from secondcoder.embedding.cache_folder import CachedModel, keep_within, model_folder
+from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
+from secondcoder.embedding.shard_file import Keys
+from secondcoder.embedding.shards import LARGEST, Shards, keys_of
 from secondcoder.errors import StudyError
 
 Progress = Callable[[int, int], None]
 """progress(done, total) as texts are embedded."""
-Item = TypeVar("Item")
+Take = Callable[[int, memoryview], None]
+Compute = Callable[[list[int]], Sequence[bytes]]
 CHUNK = 256
-TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-"""Result codes of a file that is no database, a broken one, or one with another table (https://sqlite.org/rescode.html)."""
+TIDY = 16
+"""Chunks between two looks at the folder's size and number of files."""
+PARTS = 16
+"""A file holds at most this part of what the cache may hold, so that little goes at once."""
 
 
-class VectorCache:
-    """Vectors by key in a file, which may be deleted at any time; a damaged one is replaced."""
+class BlockCache:
+    """Blocks by key in a folder, which may be deleted at any time; what is damaged is computed anew.
 
-    def __init__(self, path: Path, chunk: int = CHUNK) -> None:
-        self._path, self._chunk = path, chunk
+    Args:
+        chunk: blocks that are computed, and then saved, at once.
+        limit: bytes that the folder above, with all its caches, may hold; None for no limit.
+    """
 
-    def vectors(
-        self,
-        wanted: Mapping[bytes, Item],
-        compute: Callable[[list[Item]], Vectors],
-        order: Callable[[Item], Any],
-        progress: Progress | None = None,
-    ) -> dict[bytes, Vectors]:
-        """Key -> vector (d,); those not kept are computed from their items, `chunk` at once, and kept.
+    def __init__(self, folder: Path, chunk: int = CHUNK, limit: int | None = None) -> None:
+        self._folder, self._chunk, self._limit = folder, chunk, limit
+        self._shards = Shards(folder, LARGEST if limit is None else min(LARGEST, limit // PARTS))
+
+    def fill(
+        self, keys: Keys, take: Take, compute: Compute, order: Callable[[int], Any], progress: Progress | None = None
+    ) -> None:
+        """Call `take(n, block)` for each n-th key, with its block as kept or computed.
 
         Args:
-            order: sorts the items to be computed.
+            compute: the blocks of some n-th keys, a chunk of those that are not kept; equal keys are asked for once.
+            order: sorts by n what is to be computed.
 
         Raises:
-            StudyError: the cache cannot be used: held by another program, a full disk, no right to write.
+            StudyError: the cache cannot be written: a full disk, no right to write.
         """
-        try:
-            return self._vectors(wanted, compute, order, progress)
-        except sqlite3.DatabaseError as error:
-            # An extended result code has the primary one in its lowest byte.
-            if error.sqlite_errorcode & 0xFF not in DAMAGE:
-                raise StudyError(f"The cache of vectors cannot be used ({error}): {self._path}") from None
-        self._path.unlink()  # closed by now: Windows deletes no open file
-        return self._vectors(wanted, compute, order, progress)
+        ascending = np.lexsort((keys["low"], keys["high"]))
+        new = np.ones(len(keys), dtype=bool)
+        new[1:] = keys[ascending[1:]] != keys[ascending[:-1]]
+        starts = np.flatnonzero(new)
+        ends = np.append(starts[1:], len(keys))
 
-    def _vectors(
-        self,
-        wanted: Mapping[bytes, Item],
-        compute: Callable[[list[Item]], Vectors],
-        order: Callable[[Item], Any],
-        progress: Progress | None,
-    ) -> dict[bytes, Vectors]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path)) as cache:
-            cache.execute(TABLE)
-            vectors = _lookup(cache, wanted)
-            missing = sorted(wanted.keys() - vectors.keys(), key=lambda key: order(wanted[key]))
-            for at in range(0, len(missing), self._chunk):
-                keys = missing[at : at + self._chunk]
-                computed = compute([wanted[key] for key in keys])
-                _remember(cache, keys, computed)
-                vectors.update(zip(keys, computed, strict=True))
-                if progress:
-                    progress(at + len(keys), len(missing))
-        return vectors
+        def give(at: int, block: memoryview) -> None:
+            for place in ascending[starts[at] : ends[at]]:
+                take(int(place), block)
+
+        missing = np.ones(len(starts), dtype=bool)
+        for at, block in self._shards.find(keys[ascending[starts]]):
+            missing[at] = False
+            give(at, block)
+        firsts = ascending[starts]
+        todo = sorted(np.flatnonzero(missing).tolist(), key=lambda at: order(int(firsts[at])))
+        for begin in range(0, len(todo), self._chunk):
+            chunk = todo[begin : begin + self._chunk]
+            blocks = compute([int(firsts[at]) for at in chunk])
+            self._keep(keys[firsts[chunk]], blocks, begin // self._chunk)
+            for at, computed in zip(chunk, blocks, strict=True):
+                give(at, memoryview(computed))
+            if progress:
+                progress(begin + len(chunk), len(todo))
+        if todo:
+            self._tidy()
+
+    def _keep(self, keys: Keys, blocks: Sequence[bytes], number: int) -> None:
+        try:
+            self._shards.add(keys, blocks)
+        except OSError as error:
+            raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
+        if number % TIDY == TIDY - 1:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        self._shards.tidy()
+        if self._limit is not None:
+            keep_within(self._folder.parent, self._limit)
 
 
 class CachedEmbedder:
-    """An embedder with a cache."""
+    """An embedder with a cache; `cached` makes one.
 
-    def __init__(self, inner: Embedder, path: Path, progress: Progress | None = None) -> None:
-        self._inner, self._cache, self._progress = inner, VectorCache(path), progress
+    Args:
+        folder: holds the caches of all models, together at most `limit` bytes.
+    """
+
+    def __init__(
+        self, inner: Embedder, folder: Path, progress: Progress | None = None, limit: int | None = None
+    ) -> None:
+        self._inner, self._progress, self._limit, self._parent = inner, progress, limit, folder
+
+    @cached_property
+    def _folder(self) -> Path:
+        return model_folder(self._parent, self.id, self.window)
+
+    @cached_property
+    def _cache(self) -> BlockCache:
+        return BlockCache(self._folder, CHUNK, self._limit)
 
     @property
     def id(self) -> str:
@@ -93,10 +125,11 @@ class CachedEmbedder:
         """The inner embedder's."""
         return self._inner.sha256
 
-    @property
+    @cached_property
     def width(self) -> int:
-        """The inner embedder's."""
-        return self._inner.width
+        """The inner embedder's; from what is kept, where a model would have to be loaded to be asked."""
+        kept = CachedModel.of(self._folder)
+        return self._inner.width if kept is None else kept.width
 
     @property
     def window(self) -> int | None:
@@ -108,36 +141,81 @@ class CachedEmbedder:
         return self._inner.describe()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32; only texts not seen before are computed, each once. StudyError as for `VectorCache.vectors`."""
-        # np.stack takes no empty list.
-        if not texts:
-            return np.empty((0, self.width), dtype=np.float32)
-        keys = [key_of(self.id, str(self.window), text) for text in texts]
+        """(n, d) float32; only texts not seen before are computed, each once. StudyError as for `BlockCache.fill`."""
+        vectors: Vectors = np.empty((len(texts), self.width), dtype=np.float32)
+
+        def take(n: int, block: memoryview) -> None:
+            vectors[n] = np.frombuffer(block, dtype=np.float32)
+
+        def compute(wanted: list[int]) -> list[bytes]:
+            return self._blocks(self._inner.embed([texts[n] for n in wanted]))
+
         # By length, so that a batch holds texts of one size; by text, so that the order is always the same.
-        vectors = self._cache.vectors(
-            dict(zip(keys, texts, strict=True)), self._inner.embed, lambda text: (len(text), text), self._progress
-        )
-        return np.stack([vectors[key] for key in keys])
+        self._cache.fill(self._keys(texts), take, compute, lambda n: (len(texts[n]), texts[n]), self._progress)
+        return vectors
+
+    def _keys(self, texts: Sequence[str]) -> Keys:
+        return keys_of(texts, self.id, str(self.window))
+
+    def _blocks(self, vectors: Vectors) -> list[bytes]:
+        CachedModel(self.id, self.window, self.width).write(self._folder)
+        return [vector.tobytes() for vector in vectors]
 
 
-def key_of(*parts: str) -> bytes:
-    """The key of what these tell apart; only the last may hold the character NUL."""
-    # A lone surrogate in a text must not stop the hashing.
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+class CachedSentenceEmbedder(CachedEmbedder):
+    """One that also tells what a text would be without each of its sentences."""
+
+    _inner: SentenceEmbedder
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """As `SentenceEmbedder.embed_with_sentences`; a text's own vector is the one that `embed` keeps."""
+        vectors: Vectors = np.empty((len(texts), self.width), dtype=np.float32)
+        without: list[Vectors] = [np.empty((0, self.width), dtype=np.float32) for _ in texts]
+        # The first half asks for vectors, the second for those of texts that have several sentences.
+        asked = [(n, False) for n in range(len(texts))] + [
+            (n, True) for n in range(len(texts)) if len(sentences[n]) > 1
+        ]
+
+        def take(place: int, block: memoryview) -> None:
+            n, several = asked[place]
+            if several:
+                without[n] = _unpacked(block, len(sentences[n]), self.width)
+            else:
+                vectors[n] = np.frombuffer(block, dtype=np.float32)
+
+        def compute(wanted: list[int]) -> list[bytes]:
+            rows = list(dict.fromkeys(asked[place][0] for place in wanted))
+            whole, parts = self._inner.embed_with_sentences([texts[n] for n in rows], [sentences[n] for n in rows])
+            blocks = dict(zip(rows, self._blocks(whole), strict=True))
+            shortened = dict(zip(rows, parts, strict=True))
+            return [_packed(shortened[n]) if several else blocks[n] for n, several in (asked[at] for at in wanted)]
+
+        told = [f"{sentences[n]!r}\0{texts[n]}" for n, several in asked if several]
+        keys = np.concatenate([self._keys(texts), keys_of(told, self.id, str(self.window), "sentences")])
+        self._cache.fill(keys, take, compute, lambda place: self._order(texts, *asked[place]), self._progress)
+        return vectors, without
+
+    @staticmethod
+    def _order(texts: Sequence[str], n: int, several: bool) -> tuple[int, str, bool]:
+        return len(texts[n]), texts[n], several
 
 
-def _lookup(cache: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
-    vectors = {}
-    for key in keys:
-        # One query a key, since a list of all could pass SQLite's limit on variables.
-        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
-        if row:
-            vectors[key] = np.frombuffer(row[0], dtype=np.float32)
+def cached(inner: Embedder, folder: Path, progress: Progress | None = None, limit: int | None = None) -> CachedEmbedder:
+    """The embedder with a cache in a folder; it is a `SentenceEmbedder` where the inner one is."""
+    # Looked up without asking: isinstance would read every property, and one may load the model.
+    can = getattr_static(inner, "embed_with_sentences", None) is not None
+    return (CachedSentenceEmbedder if can else CachedEmbedder)(inner, folder, progress, limit)
+
+
+def _packed(vectors: Vectors) -> bytes:
+    """Half as long where nothing is lost by it."""
+    half = vectors.astype(np.float16)
+    return half.tobytes() if np.array_equal(half.astype(np.float32), vectors) else vectors.tobytes()
+
+
+def _unpacked(block: memoryview, rows: int, width: int) -> Vectors:
+    kind = np.float16 if len(block) == 2 * rows * width else np.float32
+    vectors: Vectors = np.frombuffer(block, dtype=kind).reshape(rows, width).astype(np.float32)
     return vectors
-
-
-def _remember(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:
-    with cache:
-        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        # OR REPLACE: another process may have stored the same text since the look-up.
-        cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)

@@ -15,6 +15,8 @@ MODULES, PROMPTS, WINDOW = "modules.json", "config_sentence_transformers.json", 
 OWN = ("sentence_transformers.", "torch.nn.")
 """Packages of the parts that may be run: any other is code of the folder's own."""
 WEIGHTS, PICKLED = "*.safetensors", ("*.bin", "*.pt", "*.pkl")
+FETCHED = "fetched.json"
+"""The record of a model that was fetched: no part of the model."""
 READ = {".json", ".txt", ".model"}
 """Endings of the files that decide, beside the weights, what a text's vector is: settings, pooling, vocabulary."""
 
@@ -27,12 +29,8 @@ class ModelFolder:
     name: str
 
     @cached_property
-    def weights(self) -> Path:
-        """The first module's weights.
-
-        Raises:
-            ModelError: there are none, some are pickled, or the folder brings code of its own.
-        """
+    def places(self) -> list[Path]:
+        """The folders of its modules, in order; ModelError when it brings code of its own."""
         # A folder of a bare transformer has no list of modules; sentence-transformers takes the mean of its tokens.
         modules = _json(self.path / MODULES, [{"path": ""}])
         places = [self.path / module.get("path", "") for module in modules]
@@ -42,6 +40,16 @@ class ModelFolder:
                 f"{self.name}: it brings code of its own{f' ({strange[0]})' if strange else ''}, which is never run. Choose a model "
                 "that sentence-transformers and transformers know by themselves."
             )
+        return places
+
+    @cached_property
+    def weights(self) -> Path:
+        """The first module's weights.
+
+        Raises:
+            ModelError: there are none, some are pickled, or the folder brings code of its own.
+        """
+        places = self.places
         for place in places:
             if not _files(place, WEIGHTS) and any(_files(place, ending) for ending in PICKLED):
                 raise ModelError(
@@ -56,15 +64,16 @@ class ModelFolder:
     @cached_property
     def sha256(self) -> str:
         """Of the first module's weights."""
-        return _sha256(self.weights)
+        return sha256_of(self.weights)
 
     @cached_property
     def rest(self) -> str:
         """6 digits of the SHA-256 of all else that makes a vector: further weights, settings, pooling, prompts, vocabulary."""
         digest = hashlib.sha256()
         for file in sorted(self.path.rglob("*")):
-            if file != self.weights and file.is_file() and (file.suffix in READ or file.match(WEIGHTS)):
-                digest.update(f"{file.relative_to(self.path).as_posix()}\0{_sha256(file)}\n".encode())
+            counts = file.suffix in READ or file.match(WEIGHTS)
+            if counts and file.is_file() and file not in (self.weights, self.path / FETCHED):
+                digest.update(f"{file.relative_to(self.path).as_posix()}\0{sha256_of(file)}\n".encode())
         return digest.hexdigest()[:6]
 
     @property
@@ -89,17 +98,6 @@ class ModelFolder:
         return prompts.get(wanted or settings.get("default_prompt_name") or "") or ""
 
 
-def local_folder(model: str) -> Path:
-    """The folder that `embedding.model` names; ModelError where there is none."""
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder
-    raise ModelError(
-        f"embedding.model is '{model}', which is no installed embedder and no folder on this machine. secondcoder downloads "
-        "nothing: put the sentence-transformers model in a folder and name that folder, or use 'minilm'."
-    )
-
-
 def _files(place: Path, pattern: str) -> list[Path]:
     return sorted(place.glob(pattern))
 
@@ -113,6 +111,7 @@ def _json(path: Path, otherwise: Any) -> Any:
     return content if isinstance(content, type(otherwise)) else otherwise
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

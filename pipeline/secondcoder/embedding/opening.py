@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.embedding.cache import CachedEmbedder, Progress
+from secondcoder.embedding.cache import Progress, cached
+from secondcoder.embedding.cache_folder import VECTORS
 from secondcoder.embedding.embedder import Embedder, new_embedder
 from secondcoder.embedding.two_views import TwoViews
 from secondcoder.errors import ModelError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progress: Progress | None = None) -> Embedder:
-    """The embedder that `settings.model` names, or both where there is a second, behind a cache when a file for one is given.
+    """The embedder that `settings.model` names, or both where there is a second, behind a cache when a folder for one is given.
 
     `progress(done, total)` is called as texts are embedded.
     """
@@ -23,7 +24,9 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
     for model, prompt in ((settings.model, settings.prompt), (settings.second, settings.second_prompt)):
         if model:
             embedder = _made(settings.model_copy(update={"model": model, "prompt": prompt}), second=bool(opened))
-            opened.append(embedder if cache is None else CachedEmbedder(embedder, cache, progress))
+            if cache is not None and settings.cache_mb:
+                embedder = cached(embedder, cache / VECTORS, progress, settings.cache_mb * 10**6)
+            opened.append(embedder)
     return opened[0] if len(opened) == 1 else TwoViews(*opened)
 
 

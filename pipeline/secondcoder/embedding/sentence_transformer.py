@@ -12,7 +12,8 @@ import numpy as np
 
 from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.plugins import Part
-from secondcoder.embedding.model_folder import ModelFolder, local_folder
+from secondcoder.embedding.fetched import local_folder
+from secondcoder.embedding.model_folder import ModelFolder
 from secondcoder.embedding.windows import embed_in_pieces
 from secondcoder.errors import ModelError
 

@@ -25,7 +25,7 @@ class Pipeline:
     """Transcripts -> segments -> features, by one configuration.
 
     Args:
-        cache: file that keeps vectors; it may be deleted at any time.
+        cache: folder that keeps vectors and answers; it may be deleted at any time.
     """
 
     def __init__(self, configuration: Configuration, cache: Path, progress: Progress) -> None:

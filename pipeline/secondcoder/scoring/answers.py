@@ -9,7 +9,9 @@ import numpy as np
 
 from secondcoder.configuration import ScorerSettings
 from secondcoder.domain.arrays import Floats, Vectors
-from secondcoder.embedding.cache import Progress, VectorCache, key_of
+from secondcoder.embedding.cache import BlockCache, Progress
+from secondcoder.embedding.cache_folder import ANSWERS
+from secondcoder.embedding.shards import keys_of
 from secondcoder.errors import ModelError, PluginError
 from secondcoder.scoring.scorer import Question, Scorer, new_scorer
 
@@ -22,13 +24,14 @@ class Answers:
     """The scorers in use, by id.
 
     Args:
-        path: the file that keeps answers beside vectors; None keeps them in memory alone.
+        cache: the folder that keeps answers, apart from vectors and without a limit, since they are dear; None keeps none beyond
+            this process.
         progress: called with (done, total) as a scorer is asked.
     """
 
-    def __init__(self, scorers: Sequence[Scorer], path: Path | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, scorers: Sequence[Scorer], cache: Path | None = None, progress: Progress | None = None) -> None:
         self._scorers = {scorer.id: scorer for scorer in scorers}
-        self._cache = None if path is None else VectorCache(path, CHUNK)
+        self._cache = None if cache is None else BlockCache(cache / ANSWERS, CHUNK)
         self._progress = progress
         # Cross-validation asks for the same again and again.
         self._known: dict[tuple[str, Question], float] = {}
@@ -65,15 +68,18 @@ class Answers:
     def _ask(self, scorer: Scorer, questions: Sequence[Question]) -> list[float]:
         if self._cache is None or not questions:
             return [float(value) for value in _checked(scorer, questions)[:, 0]] if questions else []
-        keys = [key_of("scorer", scorer.id, definition, passage) for passage, definition in questions]
+        answers = np.empty(len(questions), dtype=np.float32)
+
+        def take(n: int, block: memoryview) -> None:
+            answers[n] = np.frombuffer(block, dtype=np.float32)[0]
+
+        def ask(wanted: list[int]) -> list[bytes]:
+            return [answer.tobytes() for answer in _checked(scorer, [questions[n] for n in wanted])]
+
+        keys = keys_of((f"{definition}\0{passage}" for passage, definition in questions), "scorer", scorer.id)
         # One definition after another, as a server keeps what it has read of a prompt that begins alike.
-        kept = self._cache.vectors(
-            dict(zip(keys, questions, strict=True)),
-            lambda chunk: _checked(scorer, chunk),
-            lambda question: question[::-1],
-            self._progress,
-        )
-        return [float(kept[key][0]) for key in keys]
+        self._cache.fill(keys, take, ask, lambda n: questions[n][::-1], self._progress)
+        return [float(answer) for answer in answers]
 
 
 def _checked(scorer: Scorer, questions: Sequence[Question]) -> Vectors:
@@ -96,7 +102,9 @@ def missing_scorer(scorer: str, present: Sequence[str]) -> str:
 
 
 def open_answers(
-    settings: Mapping[str, ScorerSettings], path: Path | None = None, progress: Callable[[int, int], None] | None = None
+    settings: Mapping[str, ScorerSettings],
+    cache: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answers:
     """The answers of the scorers of `[scorers.NAME]` sections, by name."""
-    return Answers([new_scorer(name, of) for name, of in settings.items()], path, progress)
+    return Answers([new_scorer(name, of) for name, of in settings.items()], cache, progress)

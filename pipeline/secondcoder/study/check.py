@@ -10,18 +10,20 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.wording import counted, unplaced_sentence
+from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.training.unplaced import unplaced_in_study
-from secondcoder.workspace import Workspace
+from secondcoder.workspace import CACHE, Workspace
 
 
 def warnings(workspace: Workspace) -> Iterator[str]:
-    """What is no fault, but should be known; one sentence each."""
+    """What is no fault, but should be known, or was one and is mended; one sentence each."""
     corpus = workspace.corpus
+    yield from mend(workspace.folder / CACHE)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):

@@ -1,7 +1,7 @@
 """An open study's folder: its settings, store and codebook, and the workspace that each verb is given.
 
-The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors; may be
-deleted at any time) and, once it was trained, an empty `.training.lock`.
+The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors
+and scorers' answers; may be deleted at any time) and, once it was trained, an empty `.training.lock`.
 """
 
 from __future__ import annotations
@@ -85,10 +85,13 @@ class OpenStudy:
     @property
     def _pipeline(self) -> Pipeline:
         """One pipeline, and so one embedder, for all verbs."""
+        from secondcoder.embedding.cache_folder import replace_earlier
         from secondcoder.learning.pipeline import Pipeline
         from secondcoder.workspace import CACHE
 
-        cache = self.folder / CACHE / "vectors.sqlite"
+        cache = self.folder / CACHE
+        if self._kept_pipeline is None:
+            replace_earlier(cache)
         known = self._kept_pipeline or Pipeline(self.configuration, cache, self._progress)
         self._kept_pipeline = known.with_configuration(self.configuration)
         return self._kept_pipeline

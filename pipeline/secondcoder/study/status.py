@@ -11,11 +11,12 @@ from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import in_words, latest
+from secondcoder.embedding.cache_folder import usage
 from secondcoder.labels.model_coders import imported_models
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.study.pack_trail import opened_from
 from secondcoder.training.unplaced import unplaced_in_study
-from secondcoder.workspace import Workspace
+from secondcoder.workspace import CACHE, Workspace
 
 LEARNED_FROM = (
     "codings",
@@ -47,7 +48,8 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "cases": _cases(corpus),
         "codes": _codes(corpus, book),
     }
-    return status | {"drift": _drift(corpus), "next": _next_step(status)}
+    cache = usage(workspace.folder / CACHE) | {"limit": workspace.configuration.embedding.cache_mb * 10**6}
+    return status | {"drift": _drift(corpus), "cache": cache, "next": _next_step(status)}
 
 
 def _model(workspace: Workspace) -> dict[str, Any]:

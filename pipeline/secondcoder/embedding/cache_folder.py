@@ -1,0 +1,129 @@
+"""The folder of a cache: which models' vectors lie there, how large they are, what goes when they are too many, what is damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from secondcoder.domain.wording import counted
+from secondcoder.embedding import shard_file
+from secondcoder.embedding.shard_file import KEY, count_in, remove, shard_files, write_shard
+
+VECTORS, ANSWERS, EARLIER = "vectors", "answers", "vectors.sqlite"
+"""In a study's cache: the folder of vectors, that of scorers' answers, and the file that held both before."""
+ABOUT = "model.json"
+
+
+@dataclass(frozen=True)
+class CachedModel:
+    """Whose vectors a folder keeps."""
+
+    id: str
+    window: int | None
+    width: int
+
+    @classmethod
+    def of(cls, folder: Path) -> CachedModel | None:
+        """As the folder says; None where it does not."""
+        try:
+            return cls(**json.loads((folder / ABOUT).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Say so in the folder."""
+        if self.of(folder) == self:
+            return
+        draft = folder / f"{ABOUT}.part"
+        # Another process may be writing the same; where nothing can be written, the vectors will say so.
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
+            draft.replace(folder / ABOUT)
+
+
+def model_folder(cache: Path, id_: str, window: int | None) -> Path:
+    """Where the vectors of a model lie."""
+    digest = hashlib.sha256(f"{id_}\0{window}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return cache / f"{re.sub(r'[^A-Za-z0-9]+', '-', id_)[:40]}-{digest}"
+
+
+def keep_within(cache: Path, limit: int) -> None:
+    """Remove files of all models, the longest unused first, until the rest is within `limit` bytes."""
+    files = []
+    for folder in _folders(cache):
+        for path, size in shard_files(folder):
+            with suppress(OSError):  # another process was faster
+                files.append((path.stat().st_mtime, path, size))
+    total = sum(size for _, _, size in files)
+    for _, path, size in sorted(files):
+        if total <= limit:
+            return
+        remove(path)
+        total -= size
+
+
+def usage(cache: Path) -> dict[str, Any]:
+    """What a study's cache holds: bytes, and for each model its vectors; no file is opened but those that name the model."""
+    models = []
+    for folder in _folders(cache / VECTORS):
+        about, held = CachedModel.of(folder), _held(folder)
+        if held["entries"]:
+            named = asdict(about) if about else {"id": folder.name, "window": None, "width": None}
+            models.append({"model": named.pop("id")} | named | held)
+    answers = _held(cache / ANSWERS)
+    models.sort(key=lambda model: -model["bytes"])
+    return {"bytes": sum(of["bytes"] for of in [*models, answers]), "models": models, "answers": answers}
+
+
+def _held(folder: Path) -> dict[str, Any]:
+    files = shard_files(folder)
+    used = max((path.stat().st_mtime for path, _ in files), default=None)
+    return {
+        "entries": sum(count_in(path) for path, _ in files),
+        "bytes": sum(size for _, size in files),
+        "last_used": None if used is None else datetime.fromtimestamp(used, UTC).strftime("%Y-%m-%d"),
+    }
+
+
+def mend(cache: Path) -> Iterator[str]:
+    """Remove what is damaged in a study's cache; a sentence for each damaged file."""
+    for folder in [*_folders(cache / VECTORS), cache / ANSWERS]:
+        for path, _ in shard_files(folder):
+            if lost := shard_file.mend(path):
+                again = "asked" if folder.name == ANSWERS else "computed"
+                yield (
+                    f"{path.relative_to(cache.parent).as_posix()}: damaged; {counted(lost, 'entry', 'entries')} of "
+                    f"{count_in(path)} removed. What it held is {again} again when it is needed."
+                )
+
+
+def replace_earlier(cache: Path) -> None:
+    """Take the scorers' answers out of the one file that earlier versions kept, and remove it; vectors are computed anew."""
+    earlier = cache / EARLIER
+    if not earlier.is_file():
+        return
+    # Damaged, or held by another program: then its answers are asked again.
+    with suppress(sqlite3.Error, OSError, TypeError, ValueError), closing(sqlite3.connect(earlier)) as file:
+        # An answer is one number; no vector is as short.
+        rows = file.execute("SELECT key, vector FROM vectors WHERE length(vector) = 4").fetchall()
+        keys = np.frombuffer(b"".join(key[: KEY.itemsize] for key, _ in rows), dtype=KEY)
+        if rows:
+            write_shard(cache / ANSWERS, keys, [answer for _, answer in rows])
+    remove(earlier)
+
+
+def _folders(cache: Path) -> list[Path]:
+    with suppress(OSError):
+        return sorted(path for path in cache.iterdir() if path.is_dir())
+    return []
