@@ -15,7 +15,7 @@ from secondcoder.embedding.opening import open_embedder
 from secondcoder.labels.model_coders import NO_SCORES, ModelScores
 from secondcoder.learning.features import Features, build_features
 from secondcoder.scoring.answers import Answers, open_answers
-from secondcoder.segments.segmenter import new_segmenter
+from secondcoder.segments.segmenter import KeepingSegmenter, new_segmenter
 
 Progress = Callable[[str, int, int], None]
 """progress(what, done, total) for long work."""
@@ -48,11 +48,20 @@ class Pipeline:
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
         segmenter = new_segmenter(self.configuration.segments)
+        if isinstance(segmenter, KeepingSegmenter):
+            by_transcript = segmenter.keeping(self.kept_sentences).segment_together(transcripts)
+        else:
+            by_transcript = (segmenter.segment(transcript) for transcript in transcripts)
         segments: list[Segment] = []
-        for number, transcript in enumerate(transcripts, start=1):
-            segments += segmenter.segment(transcript)
+        for number, found in enumerate(by_transcript, start=1):
+            segments += found
             self.progress("segmenting", number, len(transcripts))
         return segments
+
+    @property
+    def kept_sentences(self) -> Path:
+        """The folder that keeps the sentences of turns."""
+        return self.cache / "sentences"
 
     def features(
         self,

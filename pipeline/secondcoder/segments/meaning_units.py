@@ -9,8 +9,10 @@ take its place (stretches.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondcoder.domain.plugins import Part
@@ -44,21 +46,40 @@ WORD = re.compile(r"[^\W\d_]{4,}")
 class MeaningUnitSegmenter:
     """Sentences from spaCy's sentence recogniser, meaning units by lexical cohesion."""
 
-    def __init__(self, settings: SegmentSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: SegmentSettings, kept: Path | None = None) -> None:
+        self._settings, self._kept = settings, kept
+
+    def keeping(self, kept: Path) -> MeaningUnitSegmenter:
+        """The same, keeping the sentences that it finds in a folder."""
+        return MeaningUnitSegmenter(self._settings, kept)
 
     def segment(self, transcript: Transcript) -> list[Segment]:
         """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
-        turns = codable_turns(transcript, self._settings.code_interviewer)
-        coded = coded_turns(transcript, self._settings.code_interviewer)
-        if transcript.unitised:
+        return next(self.segment_together([transcript]))
+
+    def segment_together(self, transcripts: Sequence[Transcript]) -> Iterator[list[Segment]]:
+        """Those of each; the sentences of all are found in one go."""
+        turns = [codable_turns(transcript, self._settings.code_interviewer) for transcript in transcripts]
+        texts = [
+            transcript.text[transcript.turns[turn].start : transcript.turns[turn].end]
+            for transcript, of_it in zip(transcripts, turns, strict=True)
             # A table's units are not cut, so their sentences are found only where evidence needs them.
-            return [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(turns)]
-        spans = [(transcript.turns[turn].start, transcript.turns[turn].end) for turn in turns]
-        texts = [transcript.text[start:end] for start, end in spans]
+            for turn in (() if transcript.unitised else of_it)
+        ]
+        split = iter(split_sentences(texts, self._settings.language, self._kept))
+        for transcript, of_it in zip(transcripts, turns, strict=True):
+            coded = coded_turns(transcript, self._settings.code_interviewer)
+            if transcript.unitised:
+                yield [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(of_it)]
+            else:
+                yield self._segments(transcript, of_it, islice(split, len(of_it)), coded)
+
+    def _segments(
+        self, transcript: Transcript, turns: Sequence[int], split: Iterable[Sequence[Span]], coded: tuple[Span, ...]
+    ) -> list[Segment]:
         segments: list[Segment] = []
-        split = split_sentences(texts, self._settings.language)
-        for turn, (offset, _), sentences in zip(turns, spans, split, strict=True):
+        for turn, sentences in zip(turns, split, strict=True):
+            offset = transcript.turns[turn].start
             placed = [(offset + start, offset + end) for start, end in sentences]
             for unit in self._units(transcript.text, placed):
                 segments.append(segment_of_turn(transcript, len(segments), turn, unit, coded))

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from secondcoder.domain.plugins import check_part, find_part
 from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
@@ -31,6 +32,19 @@ class Segmenter(Protocol):
 
     def describe(self) -> str:
         """A sentence for the methods section, with its reference."""
+        ...
+
+
+@runtime_checkable
+class KeepingSegmenter(Segmenter, Protocol):
+    """A segmenter that is quicker with several transcripts at once, and keeps what it finds between runs."""
+
+    def keeping(self, kept: Path) -> Self:
+        """The same, keeping in a folder, which may be deleted at any time, what is dear to find."""
+        ...
+
+    def segment_together(self, transcripts: Sequence[Transcript]) -> Iterator[list[Segment]]:
+        """What `segment` gives for each."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,10 +31,10 @@ class Shortened(NamedTuple):
     vectors: Vectors
 
 
-def sentences_within(segments: Sequence[Segment], language: str) -> list[list[Span]]:
-    """The spans of each segment's sentences within its text; a table's units are split only now."""
+def sentences_within(segments: Sequence[Segment], language: str, kept: Path | None = None) -> list[list[Span]]:
+    """The spans of each segment's sentences within its text; a table's units are split only now, and kept in a folder."""
     unsplit = [segment.text for segment in segments if not segment.sentences]
-    split = iter(split_sentences(unsplit, language) if unsplit else ())
+    split = iter(split_sentences(unsplit, language, kept) if unsplit else ())
     return [
         [(start - segment.start, end - segment.start) for start, end in segment.sentences]
         if segment.sentences

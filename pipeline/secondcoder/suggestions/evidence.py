@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +34,7 @@ def suggest(
     *,
     occluded: tuple[Sequence[Sequence[Span]], Sequence[Vectors]] | None = None,
     nearest: NearestPassages | None = None,
+    kept: Path | None = None,
 ) -> list[Suggestion]:
     """Suggestions for n segments, in the order of segments and then of the model's codes.
 
@@ -45,10 +47,11 @@ def suggest(
         occluded: of each segment the spans of its sentences within its text, and (s, d) vectors of it without each of them, where
             the embedder gave them with the segments' own; else those of suggestions are computed.
         nearest: made of the model and the transcripts once, for whoever suggests again and again.
+        kept: folder that keeps the sentences of a table's units.
     """
     above = scores >= model.thresholds
     rows = np.flatnonzero(above.any(axis=1)).tolist()
-    found = sentences_within([segments[row] for row in rows], language) if occluded is None else ()
+    found = sentences_within([segments[row] for row in rows], language, kept) if occluded is None else ()
     sentences = dict(zip(rows, found, strict=True)) if occluded is None else {row: occluded[0][row] for row in rows}
     without = shortened(segments, sentences, embedder, None if occluded is None else occluded[1])
     carrying = carrying_sentences(model, features, scores, above, sentences, without)

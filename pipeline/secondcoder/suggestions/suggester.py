@@ -59,10 +59,10 @@ class Suggester:
         # Only training looks at groups: a transcript that is not the study's is its own.
         known = workspace.corpus.groups(workspace.configuration.learning.group)
         groups = {transcript.id: known.get(transcript.id, transcript.id) for transcript in transcripts}
-        vectors = occluded = None
+        vectors, occluded, kept = None, None, workspace.pipeline.kept_sentences
         if gives_sentences(embedder := workspace.embedder):
             # In the same pass as the segments themselves, before it is known for which of them anything is suggested.
-            sentences = sentences_within(segments, language)
+            sentences = sentences_within(segments, language, kept)
             vectors, without = embedder.embed_with_sentences([segment.text for segment in segments], sentences)
             occluded = sentences, without
         features = workspace.pipeline.features(segments, groups, workspace.model_scores, vectors)
@@ -79,6 +79,7 @@ class Suggester:
             self.everything,
             occluded=occluded,
             nearest=self._nearest,
+            kept=kept,
         )
         return Suggested(tuple(transcripts), tuple(segments), features, scores, tuple(suggestions))
 
