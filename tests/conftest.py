@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from support.study_checks import CHEAP, TALK, recall_learning, train_remembering
 Opener = Callable[[Path], Study]
 Ran = tuple[int, str, str]
 LEARNED: dict[str, Any] = {}
+
+# Converted models are kept from session to session: making the packaged one takes some seconds.
+os.environ.setdefault("SECONDCODER_CACHE", str(Path(tempfile.gettempdir()) / f"secondcoder-tests-{Path.home().name}"))
 
 settings.register_profile("patient", deadline=None, max_examples=60)
 settings.load_profile("patient")

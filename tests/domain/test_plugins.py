@@ -32,7 +32,7 @@ def test_the_defaults_are_the_shipped_parts() -> None:
     settings = load_configuration()
     assert type(new_segmenter(settings.segments)).__name__ == "MeaningUnitSegmenter"
     assert type(new_classifier(settings.learning.classifier, 5, 0)).__name__ == "StackedKernelClassifier"
-    assert type(open_embedder(settings.embedding)).__name__ == "SentenceTransformerEmbedder"
+    assert type(open_embedder(settings.embedding)).__name__ == "OpenVinoMeanEmbedder"
 
 
 def test_a_part_that_nobody_provides_is_named_with_the_nearest_one() -> None:

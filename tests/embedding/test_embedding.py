@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from secondcoder.configuration import EmbeddingSettings
-from secondcoder.embedding import open_embedder, sentence_transformer
+from secondcoder.embedding import folder_embedder, open_embedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.embedding.sentence_transformer import SentenceTransformerEmbedder
 from secondcoder.errors import ModelError
@@ -28,7 +28,7 @@ def test_a_folder_without_safe_weights_is_refused(tmp_path):
 
 @pytest.mark.model
 def test_packaged_weights_that_differ_are_refused_before_they_are_loaded(monkeypatch):
-    monkeypatch.setattr(sentence_transformer, "PACKAGED_SHA256", "0" * 64)
+    monkeypatch.setattr(folder_embedder, "PACKAGED_SHA256", "0" * 64)
     monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=None))
     with pytest.raises(ModelError, match="not the one that was tested"):
         SentenceTransformerEmbedder("minilm").embed(["a"])

@@ -12,6 +12,7 @@ from typing import Any
 from secondcoder.errors import ModelError, did_you_mean
 
 MODULES, PROMPTS, WINDOW = "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json"
+TRANSFORMER = "Transformer"
 OWN = ("sentence_transformers.", "torch.nn.")
 """Packages of the parts that may be run: any other is code of the folder's own."""
 WEIGHTS, PICKLED = "*.safetensors", ("*.bin", "*.pt", "*.pkl")
@@ -31,8 +32,7 @@ class ModelFolder:
     @cached_property
     def places(self) -> list[Path]:
         """The folders of its modules, in order; ModelError when it brings code of its own."""
-        # A folder of a bare transformer has no list of modules; sentence-transformers takes the mean of its tokens.
-        modules = _json(self.path / MODULES, [{"path": ""}])
+        modules = self._modules
         places = [self.path / module.get("path", "") for module in modules]
         strange = [kind for module in modules if not (kind := module.get("type", OWN[0])).startswith(OWN)]
         if strange or any("auto_map" in _json(place / "config.json", {}) for place in places):
@@ -66,15 +66,55 @@ class ModelFolder:
         """Of the first module's weights."""
         return sha256_of(self.weights)
 
-    @cached_property
+    @property
     def rest(self) -> str:
-        """6 digits of the SHA-256 of all else that makes a vector: further weights, settings, pooling, prompts, vocabulary."""
+        """6 digits of `rest_sha256`."""
+        return self.rest_sha256[:6]
+
+    @cached_property
+    def rest_sha256(self) -> str:
+        """SHA-256 of all else that makes a vector: further weights, settings, pooling, prompts, vocabulary."""
         digest = hashlib.sha256()
         for file in sorted(self.path.rglob("*")):
             counts = file.suffix in READ or file.match(WEIGHTS)
             if counts and file.is_file() and file not in (self.weights, self.path / FETCHED):
                 digest.update(f"{file.relative_to(self.path).as_posix()}\0{sha256_of(file)}\n".encode())
-        return digest.hexdigest()[:6]
+        return digest.hexdigest()
+
+    @cached_property
+    def _modules(self) -> list[dict[str, Any]]:
+        # A folder of a bare transformer has no list of modules; sentence-transformers takes the mean of its tokens.
+        modules: list[dict[str, Any]] = _json(self.path / MODULES, [{"path": "", "type": f"{OWN[0]}{TRANSFORMER}"}])
+        return modules
+
+    @property
+    def first(self) -> str:
+        """The kind of the first module, such as "Transformer" or "StaticEmbedding"."""
+        return str(self._modules[0].get("type", TRANSFORMER)).rpartition(".")[2] if self._modules else ""
+
+    @cached_property
+    def _pooling(self) -> dict[str, Any]:
+        of = [module for module in self._modules[1:2] if str(module.get("type", "")).endswith(".Pooling")]
+        settings: dict[str, Any] = _json(self.path / of[0].get("path", "") / "config.json", {}) if of else {}
+        return settings
+
+    @property
+    def pools_by_mean(self) -> bool:
+        """A text's vector is made from the mean of its tokens' vectors, the prompt's included."""
+        if not (self.path / MODULES).is_file():
+            return True
+        # Today's one setting, or a yes and noes of earlier versions.
+        modes = self._pooling.get("pooling_mode") or [
+            name.removeprefix("pooling_mode_").removesuffix("_tokens")
+            for name, chosen in self._pooling.items()
+            if name.startswith("pooling_mode_") and chosen
+        ]
+        return modes in ("mean", ["mean"]) and not self.leaves_prompt_out
+
+    @property
+    def leaves_prompt_out(self) -> bool:
+        """The prompt is read, but its tokens are no part of the vector."""
+        return not self._pooling.get("include_prompt", True)
 
     @property
     def window(self) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from secondcoder.embedding.cache import Progress, cached
 from secondcoder.embedding.cache_folder import VECTORS
 from secondcoder.embedding.embedder import Embedder, new_embedder
-from secondcoder.embedding.two_views import TwoViews
+from secondcoder.embedding.two_views import two_views
 from secondcoder.errors import ModelError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
             if cache is not None and settings.cache_mb:
                 embedder = cached(embedder, cache / VECTORS, progress, settings.cache_mb * 10**6)
             opened.append(embedder)
-    return opened[0] if len(opened) == 1 else TwoViews(*opened)
+    return opened[0] if len(opened) == 1 else two_views(*opened)
 
 
 def _made(settings: EmbeddingSettings, second: bool) -> Embedder:

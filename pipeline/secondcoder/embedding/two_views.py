@@ -8,7 +8,9 @@ from hashlib import sha256
 import numpy as np
 
 from secondcoder.domain.arrays import Vectors
-from secondcoder.embedding.embedder import Embedder
+from secondcoder.domain.records import Span
+from secondcoder.embedding.computed_by import BETWEEN
+from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
 
 
 class TwoViews:
@@ -20,7 +22,7 @@ class TwoViews:
     @property
     def id(self) -> str:
         """Both names."""
-        return " + ".join(embedder.id for embedder in self._both)
+        return BETWEEN.join(embedder.id for embedder in self._both)
 
     @property
     def sha256(self) -> str | None:
@@ -45,8 +47,38 @@ class TwoViews:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit vectors."""
-        return np.hstack([embedder.embed(texts) for embedder in self._both]) / np.float32(2**0.5)
+        return _side_by_side([embedder.embed(texts) for embedder in self._both])
 
     def describe(self) -> str:
         """The sentences for the methods section."""
         return " ".join([*(embedder.describe() for embedder in self._both), "These were two views of each text."])
+
+
+class TwoSentenceViews(TwoViews):
+    """Two embedders that both tell what a text would be without each of its sentences."""
+
+    def __init__(self, first: SentenceEmbedder, second: SentenceEmbedder) -> None:
+        super().__init__(first, second)
+        self._telling = (first, second)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """As `SentenceEmbedder.embed_with_sentences`."""
+        (first, first_without), (second, second_without) = (
+            embedder.embed_with_sentences(texts, sentences) for embedder in self._telling
+        )
+        return _side_by_side([first, second]), [
+            _side_by_side(both) for both in zip(first_without, second_without, strict=True)
+        ]
+
+
+def two_views(first: Embedder, second: Embedder) -> TwoViews:
+    """Both, telling of sentences where both can."""
+    if isinstance(first, SentenceEmbedder) and isinstance(second, SentenceEmbedder):
+        return TwoSentenceViews(first, second)
+    return TwoViews(first, second)
+
+
+def _side_by_side(both: Sequence[Vectors]) -> Vectors:
+    return np.hstack(both) / np.float32(2**0.5)

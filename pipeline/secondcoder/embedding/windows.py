@@ -42,13 +42,22 @@ def split_to_fit(text: str, window: int, count_tokens: CountTokens) -> list[str]
 
     Pieces are runs of words; of characters where there are fewer words than pieces (a script without spaces, one endless word).
     """
-    count = max(1, -(-len(text.split()) // max(1, int(window * WORDS_PER_TOKEN))))
+    count = _least_pieces(text, window)
     while True:
         pieces = _equal_pieces(text, count)
         longest = max(count_tokens(pieces))
         if longest <= window or count >= len(text):  # pieces of one character cannot be cut
             return pieces
         count = min(len(text), -(-count * longest // window))  # grows, as longest > window
+
+
+def fits(text: str, window: int | None, tokens: int) -> bool:
+    """A text of so many tokens is read at once."""
+    return window is None or (tokens <= window and _least_pieces(text, window) == 1)
+
+
+def _least_pieces(text: str, window: int) -> int:
+    return max(1, -(-len(text.split()) // max(1, int(window * WORDS_PER_TOKEN))))
 
 
 def _equal_pieces(text: str, count: int) -> list[str]:

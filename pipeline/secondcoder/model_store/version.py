@@ -21,6 +21,7 @@ from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.embedding import Embedder
+from secondcoder.embedding.computed_by import computed_in_words, weights_alone
 from secondcoder.errors import ModelError
 from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
@@ -28,7 +29,7 @@ from secondcoder.model_store.folder import read_folder, write_folder
 from secondcoder.scoring.answers import missing_scorer
 
 ARRAYS = "arrays.npz"
-LIBRARIES = ("secondcoder", "numpy", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")
+LIBRARIES = ("secondcoder", "numpy", "openvino", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")
 
 
 def next_version(known: Iterable[str]) -> str:
@@ -100,6 +101,17 @@ def load_version(
     )
 
 
+def computed_otherwise(name: str, manifest: Mapping[str, Any], embedder: Embedder) -> str:
+    """What to say where a version's vectors were computed by another runtime or precision than the embedder's; "" elsewhere."""
+    then, now = (computed_in_words(of) for of in (str(manifest["embedder"]["id"]), embedder.id))
+    if then == now:
+        return ""
+    return (
+        f"{name} learned from vectors computed by {then}; here they are computed by {now}: probabilities may differ in the third "
+        "decimal."
+    )
+
+
 def _of_embedder(embedder: Embedder) -> dict[str, Any]:
     return {"id": embedder.id, "width": embedder.width, "sha256": embedder.sha256, "window": embedder.window}
 
@@ -140,10 +152,11 @@ def _refuse_misfit(
 
 
 def _differs(then: Any, now: Any) -> bool:
-    # A folder's id used to end with the digest of its weights, and tells more now.
-    return bool(
-        then != now and not (isinstance(then, str) and re.fullmatch(re.escape(then) + r"\.[0-9a-f]{6}", str(now)))
-    )
+    if not isinstance(then, str):
+        return bool(then != now)
+    # What computed the vectors is told elsewhere. A folder's id used to end with the digest of its weights, and tells more now.
+    before, present = weights_alone(then), weights_alone(str(now))
+    return before != present and not re.fullmatch(re.escape(before) + r"\.[0-9a-f]{6}", present)
 
 
 def _npz(state: dict[str, npt.NDArray[Any]]) -> bytes:

@@ -17,6 +17,7 @@ from secondcoder.labels.chosen_passages import looked_beyond
 from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, purpose_of
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
+from secondcoder.model_store.version import computed_otherwise
 from secondcoder.suggestions.suggester import open_suggester
 from secondcoder.suggestions.table import SuggestionRows
 from secondcoder.workspace import Workspace
@@ -113,7 +114,10 @@ def code(
 
 
 def _missing(workspace: Workspace, segments: Sequence[Segment]) -> Iterator[str]:
-    """Of other models whose scores the version uses: what they did not score, and what was replaced since."""
+    """That vectors are computed otherwise than the version's were; of other models whose scores it uses, what they did not score and
+    what was replaced since."""
+    if otherwise := computed_otherwise(workspace.version or "", workspace.manifest, workspace.embedder):
+        yield otherwise + ("" if workspace.earlier else f" To the last byte as before: --model {workspace.version}")
     for source, of in workspace.manifest.get("scorers", {}).items():
         if "imported" not in of or not of["kept"]:
             continue
