@@ -21,25 +21,32 @@ PLACES = {
     "snapshot of the store": ("secondcoder.study.study:Study.workspace",),
     "sentences": (
         "secondcoder.segments.meaning_units:split_sentences",
-        "secondcoder.suggestions.evidence:split_sentences",
+        "secondcoder.suggestions.carrying:split_sentences",
     ),
     "segments": ("secondcoder.learning.pipeline:Pipeline.segments",),
     "features": ("secondcoder.learning.pipeline:Pipeline.features",),
     "embedding": (
-        "secondcoder.embedding.sentence_transformer:SentenceTransformerEmbedder.embed",
+        "secondcoder.embedding.openvino_embedder:OpenVinoEmbedder.embed",
+        "secondcoder.embedding.openvino_embedder:OpenVinoMeanEmbedder.embed_with_sentences",
     ),
-    "cache of vectors": ("secondcoder.embedding.cache:CachedEmbedder.embed",),
+    "cache of vectors": (
+        "secondcoder.embedding.cache:CachedEmbedder.embed",
+        "secondcoder.embedding.cache:CachedSentenceEmbedder.embed_with_sentences",
+    ),
     "n-grams": ("secondcoder.learning.stacked_kernels.kernels:NgramKernel.scores",),
     "embeddings' kernel": ("secondcoder.learning.stacked_kernels.kernels:EmbeddingKernel.scores",),
     "joining the kernels, ranks": ("secondcoder.learning.model:Model.scores",),
     "valence": ("secondcoder.learning.valence_classifier:ValenceClassifier.predict_proba",),
     "evidence": ("secondcoder.suggestions.suggester:suggest",),
-    "drift": ("secondcoder.suggestions.code:compare_with_training",),
+    "drift": ("secondcoder.drift.comparison:Comparison.add", "secondcoder.drift.comparison:Comparison.report"),
     "store": (
         "secondcoder.store.writing:Writer.replace_suggestions",
         "secondcoder.store.row_writer:RowWriter.seal",
     ),
-    "table": ("secondcoder.suggestions.code:suggestion_table",),
+    "table": (
+        "secondcoder.suggestions.table:SuggestionRows.add",
+        "secondcoder.suggestions.table:SuggestionRows.table",
+    ),
 }
 REST = "all else"
 

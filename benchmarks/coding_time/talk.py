@@ -1,4 +1,4 @@
-"""Invented one-hour interviews as Word files: talk by a chain of the words of the demonstration study, so that vocabulary and lengths of
+"""Invented one-hour interviews as Word files: talk by a chain of the demonstration study's words, so that vocabulary and lengths of
 sentences are those of interviews."""
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from docx import Document
-
 from secondcoder.domain.records import SpeakerRole, Transcript
 from secondcoder.transcripts.registry import read_transcript
 

@@ -82,7 +82,7 @@ def carrying_sentences(
     """
     falls = np.zeros((0, scores.shape[1]))
     if len(without.owners):
-        falls = np.round(scores[without.owners] - _scores(model, features, without), EQUAL)
+        falls = np.round(scores[without.owners] - scores_without(model, features, without), EQUAL)
     first = dict(zip(*(part.tolist() for part in np.unique(without.owners, return_index=True)), strict=True))
     carrying: dict[tuple[int, int], tuple[Span, ...]] = {}
     for row, column in zip(*(index.tolist() for index in np.nonzero(above)), strict=True):
@@ -100,7 +100,7 @@ def _strongest(spans: Sequence[Span], falls: Sequence[float]) -> tuple[Span, ...
     return tuple(spans[at] for at in order if falls[at] > 0 and falls[at] >= 0.5 * falls[order[0]])
 
 
-def _scores(model: Model, features: Features, without: Shortened) -> Floats:
+def scores_without(model: Model, features: Features, without: Shortened) -> Floats:
     """(v, k) scores of the shortened segments; question and neighbours stay."""
     owners = without.owners
     # Behind the real segments: neighbours are row numbers, which so stay true.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pickle import dumps, loads
 from typing import TYPE_CHECKING, Any
-from zlib import compress, decompress
 
 from secondcoder.configuration import complete_recipe
 from secondcoder.domain.arrays import Floats
@@ -84,8 +82,8 @@ def code(
     comparison, rows = Comparison(workspace, version, team), SuggestionRows(workspace.corpus.by_id, workspace.codebook)
     imported = any("imported" in of for of in workspace.manifest.get("scorers", {}).values())
     heard: list[Segment] = []
-    # Packed, as those of all transcripts together are large.
-    kept: list[bytes] = []
+    done = 0
+    kept: list[Suggestion] = []
     # By id, as the table is.
     for part in suggester.suggest_in_turn(sorted(transcripts, key=lambda transcript: transcript.id)):
         # One coder's readiness to code is no drift of the talk.
@@ -97,14 +95,14 @@ def code(
         rows.add(shown, part.segments)
         heard += part.segments if imported else ()
         # What is kept does not depend on what was asked to be shown.
-        above = [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]
-        kept.append(compress(dumps(above), 1))
+        kept += [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]
+        done += len(part.transcripts)
+        workspace.progress("coding", done, len(transcripts))
     drift = comparison.report([transcript.id for transcript in transcripts])
     asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
     with workspace.write() as write:
         if not listed_only:
-            unpacked = (each for packed in kept for each in loads(decompress(packed)))
-            write.replace_suggestions(version, [transcript.id for transcript in transcripts], unpacked)
+            write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
         write.log(DRIFT, **drift, **{name: value for name, value in asked.items() if value})
     table = rows.table(suggester.model.valence is not None)

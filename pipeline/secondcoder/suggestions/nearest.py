@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
+from secondcoder.domain.arrays import Bools, Rows, Vectors
 from secondcoder.domain.records import Passage, Transcript
 from secondcoder.learning.model import Exemplars
 
@@ -34,7 +34,9 @@ class NearestPassages:
         self._owner = np.array([self._numbers[name] for name in names.tolist()], dtype=np.intp)
         self._said: dict[int, str] = {}
 
-    def of(self, vectors: Vectors, transcripts: Sequence[str], wanted: Bools) -> dict[tuple[int, int], tuple[Passage, ...]]:
+    def of(
+        self, vectors: Vectors, transcripts: Sequence[str], wanted: Bools
+    ) -> dict[tuple[int, int], tuple[Passage, ...]]:
         """(Row, column) -> the most similar segments that humans gave this code, from other transcripts, the most alike first.
 
         Args:

@@ -9,7 +9,24 @@ from hypothesis import strategies as st
 from secondcoder.learning.stacked_kernels.kernels import _fit_transform, _vectorisers
 from secondcoder.learning.stacked_kernels.ngrams import BLOCK, ngram_table
 
-WORDS = ["I", "a", "tea", "Tea.", "tea-time", "o'clock", "naïve", "ΟΔΟΣ", "İstanbul", "ﬁne", "ß", "日本語", "_x_", "3rd", "😀", "\ud800"]
+WORDS = [
+    "I",
+    "a",
+    "tea",
+    "Tea.",
+    "tea-time",
+    "o'clock",
+    "naïve",
+    "ΟΔΟΣ",
+    "İstanbul",
+    "ﬁne",
+    "ß",
+    "日本語",
+    "_x_",
+    "3rd",
+    "😀",
+    "\ud800",
+]
 WORDS += ["unbelievable,", "un", "be", "!", "--", "x" * 12, "e\u0301", "\u200b"]
 GLUE = [" ", "  ", "\n", "\t", "\u00a0", "\r\n", "\u2028", "\x1c", "."]
 words = st.lists(st.tuples(st.sampled_from(WORDS) | st.text(max_size=6), st.sampled_from(GLUE)), max_size=12)
@@ -38,7 +55,9 @@ def test_weights_are_those_of_scikit_learn(number: int, learned: list[str], new:
 @settings(deadline=None)
 def test_a_texts_row_does_not_depend_on_the_texts_beside_it(said: list[str]) -> None:
     vectoriser = _vectorisers(True)[1]
-    _fit_transform(vectoriser, ["we sat there with the tea", "the tea was cold", "Tea, ΟΔΟΣ and 日本語 tea-time 日本語"])
+    _fit_transform(
+        vectoriser, ["we sat there with the tea", "the tea was cold", "Tea, ΟΔΟΣ and 日本語 tea-time 日本語"]
+    )
     table = ngram_table(vectoriser)
     many = ["the tea was there"] * (BLOCK - 2)
     alone = [table.transform([text]).toarray()[0] for text in said]

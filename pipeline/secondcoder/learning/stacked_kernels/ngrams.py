@@ -1,7 +1,7 @@
 """TF-IDF of word or character n-grams, as scikit-learn's TfidfVectorizer has it to the last bit, of many texts at once.
 
-A text is a row of numbered units, characters or words. The vocabulary is a tree: a prefix's place among those of its length, and the unit
-that follows, make the number under which the longer prefix is looked up. So nothing is hashed, and no two n-grams share a number.
+A text is a row of numbered units, characters or words. The vocabulary is a tree: a prefix's place among those of its length, and the
+unit that follows, make the number under which the longer prefix is looked up. So nothing is hashed, and no two n-grams share a number.
 """
 
 from __future__ import annotations
