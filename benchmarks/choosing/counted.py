@@ -16,6 +16,8 @@ from sklearn.preprocessing import normalize
 class Counted:
     """Stands in for one of the classifier's TfidfVectorizers on a known set of texts."""
 
+    analyzer = "counted"
+
     def __init__(self, vectoriser: Any, texts: Sequence[str]) -> None:
         from sklearn.feature_extraction.text import CountVectorizer
 
@@ -50,14 +52,14 @@ class Counted:
 @contextmanager
 def counted(texts: Sequence[str]) -> Iterator[None]:
     """Within it, classifiers take the n-grams of these texts from counts that were made once."""
-    before = kernels._vectorisers
+    before = kernels.vectorisers
     made = [Counted(one, texts) for one in before(True)]
 
     def again(with_characters: bool) -> Sequence[Any]:
         return [copy(one) for one in (made if with_characters else made[:1])]
 
-    kernels._vectorisers = again  # type: ignore[assignment]
+    kernels.vectorisers = again  # type: ignore[assignment]
     try:
         yield
     finally:
-        kernels._vectorisers = before
+        kernels.vectorisers = before

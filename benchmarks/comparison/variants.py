@@ -10,7 +10,7 @@ from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels import classifier, kernels, stacker
+from secondcoder.learning.stacked_kernels import classifier, kernels, landmarks, stacker, terms
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
@@ -54,17 +54,16 @@ Variant = Callable[[Part], tuple[Floats, Floats]]
 def embeddings(part: Part) -> Kernel:
     """As shipped."""
     kernel = kernels.EmbeddingKernel()
-    seen, held_seen = (kernel._seen(one.vectors, one.questions) for one in part.both())
-    kernel._train = seen
-    train, held = kernel._kernel(seen), kernel._kernel(held_seen)
+    seen, held_seen = (kernel.seen(np.stack([one.vectors, one.questions])) for one in part.both())
+    train, held = kernel.between(seen, seen), kernel.between(held_seen, seen)
     return train, held
 
 
 def ngrams(part: Part) -> Kernel:
     """As shipped."""
-    readers = kernels._vectorisers(True)
-    X = kernels._stack([kernels._fit_transform(reader, part.train.texts) for reader in readers])
-    Z = kernels._stack([kernels._transform(reader, part.held.texts) for reader in readers])
+    readers = terms.vectorisers(True)
+    X = terms.stacked([terms.fit_tfidf(reader, part.train.texts) for reader in readers])
+    Z = terms.stacked([terms.tfidf(reader, part.held.texts) for reader in readers])
     return (X @ X.T).toarray(), (Z @ X.T).toarray()
 
 
@@ -152,7 +151,7 @@ def _with_names(part: Part, vectors: Vectors) -> Floats:
 
 
 def stacked(
-    own: float = kernels.OWN_SHARE,
+    own: float = landmarks.OWN_SHARE,
     ridge: float = kernels.RIDGE,
     habit: float = 0.0,
     described: float = kernels.DESCRIPTION_WEIGHT,

@@ -32,10 +32,10 @@ def test_passages_needed_are_read_off_the_curve():
 
 def test_counted_ngrams_weigh_as_the_classifiers_do():
     texts = ["the lamp glows", "a lamp glows", "the river bends", "river and lamp", "nothing else here", "the lamp"]
-    plain = [vectoriser.fit_transform(texts[:4]) for vectoriser in kernels._vectorisers(True)]
-    new = [vectoriser.fit(texts[:4]).transform(texts) for vectoriser in kernels._vectorisers(True)]
+    plain = [vectoriser.fit_transform(texts[:4]) for vectoriser in kernels.vectorisers(True)]
+    new = [vectoriser.fit(texts[:4]).transform(texts) for vectoriser in kernels.vectorisers(True)]
     with import_module("choosing.counted").counted(texts):
-        stand_ins = kernels._vectorisers(True)
+        stand_ins = kernels.vectorisers(True)
         for theirs, all_of_them, own in zip(plain, new, stand_ins, strict=True):
             ours = own.fit_transform(texts[:4])
             np.testing.assert_allclose((ours @ ours.T).toarray(), (theirs @ theirs.T).toarray(), atol=1e-12)

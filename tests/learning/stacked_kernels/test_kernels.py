@@ -10,13 +10,13 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
 from secondcoder.learning.stacked_kernels.kernels import (
     DESCRIPTION_WEIGHT,
-    OWN_SHARE,
     Descriptions,
     EmbeddingKernel,
     Folds,
     Kernel,
     NgramKernel,
 )
+from secondcoder.learning.stacked_kernels.landmarks import OWN_SHARE
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 from support.planted import Planted, features_of, planted, segments_of

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from secondcoder.learning.stacked_kernels.kernels import _fit_transform, _vectorisers
 from secondcoder.learning.stacked_kernels.ngrams import BLOCK, ngram_table
+from secondcoder.learning.stacked_kernels.terms import fit_tfidf, vectorisers
 
 WORDS = [
     "I",
@@ -40,8 +40,8 @@ texts = st.lists(words.map(lambda pairs: "".join(word + glue for word, glue in p
 @example(learned=["ab a", "ab a"], new=["a b", "ab ab a"])
 @settings(deadline=None)
 def test_weights_are_those_of_scikit_learn(number: int, learned: list[str], new: list[str]) -> None:
-    vectoriser = _vectorisers(True)[number]
-    _fit_transform(vectoriser, learned)
+    vectoriser = vectorisers(True)[number]
+    fit_tfidf(vectoriser, learned)
     table = ngram_table(vectoriser)
     for said in (learned, new):
         ours = table.transform(said)
@@ -54,8 +54,8 @@ def test_weights_are_those_of_scikit_learn(number: int, learned: list[str], new:
 @given(texts)
 @settings(deadline=None)
 def test_a_texts_row_does_not_depend_on_the_texts_beside_it(said: list[str]) -> None:
-    vectoriser = _vectorisers(True)[1]
-    _fit_transform(
+    vectoriser = vectorisers(True)[1]
+    fit_tfidf(
         vectoriser, ["we sat there with the tea", "the tea was cold", "Tea, ΟΔΟΣ and 日本語 tea-time 日本語"]
     )
     table = ngram_table(vectoriser)

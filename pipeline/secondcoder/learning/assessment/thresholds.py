@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -62,7 +62,8 @@ def kappa_thresholds(
     drawn = _drawn_weights(groups) * weights(weight, len(Y))
     target = expected_labels(probability, Y, known)
     # Log-odds of 0.5 where nobody looked for any code.
-    common = _steady(probability[known], target[known], drawn[:, np.nonzero(known)[0]], np.inf) if known.any() else 0.0
+    of_labels = (weight[np.nonzero(known)[0]] for weight in drawn)
+    common = _steady(probability[known], target[known], of_labels, np.inf) if known.any() else 0.0
     own = [
         _steady(p[seen], t[seen], drawn[:, seen], MOST_FOR_KAPPA) if seen.any() else common
         for p, t, seen in zip(probability.T, target.T, known.T, strict=True)
@@ -89,22 +90,29 @@ def expected_labels(probability: Floats, Y: Floats, known: Bools) -> Floats:
     return np.asarray(share * Y + (1 - share) * probability)
 
 
-def best_thresholds(probability: Floats, target: Floats, drawn: Floats, score: Score, most: float) -> Floats:
+def best_thresholds(
+    probability: Floats, target: Floats, drawn: Iterable[Floats], score: Score, most: float
+) -> Floats:
     """(r,) thresholds with the highest score that suggest at most `most` times as often as the target has marks, for r weightings.
 
     Args:
-        probability, target: (n,), n > 0. drawn: (r, n) weights.
+        probability, target: (n,), n > 0. drawn: r weightings (n,), one at a time: those of a large study would take gigabytes.
     """
     order = np.argsort(-probability, kind="stable")
     ranked, below = probability[order], np.append(probability[order][1:], 0.0)
-    hits, suggested = np.cumsum(drawn[:, order] * target[order], axis=1), np.cumsum(drawn[:, order], axis=1)
-    marks, everything = hits[:, -1:], suggested[:, -1:]
     # A threshold lies halfway to the next lower probability; only places where the probability really drops count.
     drops = np.append(ranked[:-1] > ranked[1:], True)
-    allowed = drops & (suggested <= most * marks)
-    best = np.where(allowed, score(hits, suggested, marks, everything), -np.inf).argmax(axis=1)
-    # Else the likeliest are too many to tell apart, or all too unlikely: nothing is suggested.
-    return np.asarray(np.where(allowed.any(axis=1), (ranked[best] + below[best]) / 2, (1 + ranked[0]) / 2))
+    between = (ranked + below) / 2
+
+    def best(weight: Floats) -> float:
+        hits, suggested = np.cumsum(weight * target[order]), np.cumsum(weight)
+        allowed = drops & (suggested <= most * hits[-1])
+        # Else the likeliest are too many to tell apart, or all too unlikely: nothing is suggested.
+        if not allowed.any():
+            return float((1 + ranked[0]) / 2)
+        return float(between[np.where(allowed, score(hits, suggested, hits[-1], suggested[-1]), -np.inf).argmax()])
+
+    return np.array([best(weight[order]) for weight in drawn])
 
 
 def f1(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) -> Floats:
@@ -118,7 +126,7 @@ def kappa(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) ->
     return np.asarray(np.nan_to_num(ratio(2 * (hits - by_chance), suggested + marks - 2 * by_chance)))
 
 
-def _steady(probability: Floats, target: Floats, drawn: Floats, most: float) -> float:
+def _steady(probability: Floats, target: Floats, drawn: Iterable[Floats], most: float) -> float:
     """The mean log-odds of the best thresholds for kappa over the draws."""
     found = np.clip(best_thresholds(probability, target, drawn, kappa, most), SURE, 1 - SURE)
     return float(np.mean(np.log(found / (1 - found))))

@@ -48,7 +48,7 @@ class MaskedKernelRidge:
         self.dual_ = np.zeros(Y.shape)
         self.out_of_fold_ = np.tile(self.prior_, (len(Y), 1))
         self.out_of_fold_prior_ = self.out_of_fold_.copy()
-        for columns, rows in _same_mask(known, hidden):
+        for columns, rows in same_mask(known, hidden):
             # The same for all these columns, so the first one tells.
             unseen = None if hidden is None else hidden[:, rows, columns[0]]
             self._fit_block(gram, Y, fold, weight, columns, rows, unseen)
@@ -106,7 +106,7 @@ def _inverse(matrix: Floats) -> Floats:
     return inverse
 
 
-def _same_mask(known: Bools, hidden: Bools | None) -> Iterator[tuple[Rows, Rows]]:
+def same_mask(known: Bools, hidden: Bools | None) -> Iterator[tuple[Rows, Rows]]:
     """(columns, rows) for every distinct pattern of known rows, and of those hidden in each fold, that is not empty."""
     all_of_it = known if hidden is None else np.concatenate([known, hidden.reshape(-1, known.shape[1])])
     patterns, which = np.unique(all_of_it, axis=1, return_inverse=True)

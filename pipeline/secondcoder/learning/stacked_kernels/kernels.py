@@ -7,7 +7,7 @@ too. The fitted state is plain arrays, so that a model version is saved without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -15,15 +15,16 @@ import numpy.typing as npt
 
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge
 from secondcoder.learning.stacked_kernels.ngrams import NgramTable, ngram_table
-
-ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
+from secondcoder.learning.stacked_kernels.terms import fit_tfidf, stacked, vectorisers
 
 SHARPNESS = 2.0
 """Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
-RIDGE, OWN_SHARE = 0.5, 1.0
-"""Variances of noise and of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+RIDGE = 0.5
+"""Variance of noise, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+BLOCK = 256
+"""Segments that are scored at once."""
 DESCRIPTION_WEIGHT = 10.0
 """Coded segments that a code's description is worth."""
 
@@ -84,16 +85,6 @@ class Kernel(Protocol):
         ...
 
 
-def multi_task(gram: Floats, groups: Sequence[str]) -> None:
-    """Turn the Gram matrix (n, n) into that of a regression common to all groups plus one of each group's own, learned together.
-
-    Rows of different groups stay as alike as they were, so a new transcript is scored by what is common to all (regularised
-    multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067).
-    """
-    name = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
-    gram[name[:, None] == name] *= 1 + OWN_SHARE
-
-
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
@@ -116,38 +107,49 @@ class EmbeddingKernel:
         self.descriptions, self.view = descriptions, view
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
-        """Fit; the training segments' vectors are kept, since the kernel compares with them."""
-        n, self._train = len(features), self._seen(features.vectors, features.questions)
+        """Fit; the vectors of the training segments, or of the landmarks, are kept, since the kernel compares with them."""
+        n, vectors = len(features), np.stack([features.vectors, features.questions])
         if self.descriptions is not None:
             Y, known, folds = self.descriptions.added_to(Y, known, folds)
             described = self.descriptions.vectors
-            self._train = np.concatenate([self._train, self._seen(described, np.zeros_like(described))], axis=1)
-        gram = self._kernel(self._train)
-        multi_task(gram[:n, :n], features.groups)
-        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
+            vectors = np.concatenate([vectors, np.stack([described, np.zeros_like(described)])], axis=1)
+        training = _Embedded(self, vectors)
+        model, kept = fit_ridge(self.ridge, training, features.groups, Y, known, *folds)
+        self._train = training.seen(kept)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_[:n], model.out_of_fold_prior_[:n]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(self._seen(features.vectors, features.questions)) @ self._dual)
+        # One question stands before many segments, and before each of their sentences: it is compared once.
+        asked = features.questions
+        first = np.append(True, (asked[1:] != asked[:-1]).any(axis=1))[: len(asked)]
+        of_questions = self._weighted(asked[first], self._train[1])[np.cumsum(first) - 1]
+        return np.asarray(
+            self.prior_ + self._weighted(features.vectors, self._train[0]) + self.context * of_questions
+        )
 
-    def _kernel(self, vectors: Floats) -> Floats:
-        """(n, m) kernel of n segments with the m training segments."""
-        segment, question = (new @ train.T for new, train in zip(vectors, self._train, strict=True))
+    def _weighted(self, vectors: Vectors, train: Floats) -> Floats:
+        """(n, k) of segments or of their questions, a block at a time: the kernel of many with all is large."""
+        blocks = (self.seen(vectors[None, at : at + BLOCK])[0] for at in range(0, len(vectors), BLOCK))
+        products = [np.exp(self.sharpness * (block @ train.T - 1)) @ self._dual for block in blocks]
+        return np.concatenate([np.zeros((0, self._dual.shape[1])), *products])
+
+    def between(self, new: Floats, train: Floats) -> Floats:
+        """(n, m) kernel of n segments with m others, as `seen` gives both."""
+        segment, question = (left @ right.T for left, right in zip(new, train, strict=True))
         kernel = np.exp(self.sharpness * (segment - 1))
         # A missing question, a zero vector, adds the same small constant whatever it is compared with.
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
 
-    def _seen(self, vectors: Vectors, questions: Vectors) -> Floats:
-        """(2, n, d) what this view has of n segments and their questions."""
-        both = np.stack([vectors, questions]).astype(np.float64)
+    def seen(self, both: Vectors) -> Floats:
+        """(..., n, d) what this view has of the vectors of n segments, or of these and of their questions."""
         if self.view is None:
-            return both
+            return both.astype(np.float64)
         # The parts of a unit vector are shorter than 1.
-        return np.asarray(both[:, :, self.view.start : self.view.end] * self.view.of**0.5)
+        return np.asarray(both[..., self.view.start : self.view.end].astype(np.float64) * self.view.of**0.5)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
@@ -160,6 +162,23 @@ class EmbeddingKernel:
         return self
 
 
+class _Embedded:
+    """Training segments as an embedding kernel compares them."""
+
+    def __init__(self, kernel: EmbeddingKernel, vectors: Vectors) -> None:
+        self._kernel, self._vectors = kernel, vectors
+
+    def seen(self, rows: Some) -> Floats:
+        return self._kernel.seen(self._vectors[:, rows])
+
+    def compare(self, rows: Some, others: Some) -> Floats:
+        mine = self.seen(rows)
+        return self._kernel.between(mine, mine if others is rows else self.seen(others))
+
+    def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
+        return np.asarray(self.compare(rows, others) @ dual)
+
+
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
@@ -168,15 +187,13 @@ class NgramKernel:
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
-        self._vectorisers = _vectorisers(self.characters)
-        X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        gram = (X @ X.T).toarray()
-        multi_task(gram, features.groups)
-        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
+        self._vectorisers = vectorisers(self.characters)
+        X = stacked([fit_tfidf(vectoriser, features.texts) for vectoriser in self._vectorisers])
+        model, kept = fit_ridge(self.ridge, _Worded(X), features.groups, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
-        self._weights = X.T @ model.dual_
+        self._weights = X[kept].T @ model.dual_
         self._tables = [ngram_table(vectoriser) for vectoriser in self._vectorisers]
         return self
 
@@ -184,7 +201,7 @@ class NgramKernel:
         """(n, k)."""
         ends = np.cumsum([len(table.terms) for table in self._tables])[:-1]
         parts = zip(self._tables, np.split(self._weights, ends), strict=True)
-        # As `_stack` has it: a text's similarity to itself stays 1.
+        # As `stacked` has it: a text's similarity to itself stays 1.
         return np.asarray(
             self.prior_ + sum(table.weighted(features.texts, part) for table, part in parts) / len(self._tables) ** 0.5
         )
@@ -209,44 +226,15 @@ class NgramKernel:
         return self
 
 
-def _vectorisers(with_characters: bool) -> Sequence[Any]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+class _Worded:
+    """Training segments as rows of TF-IDF weights (n, t)."""
 
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=ANY_WORD)
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=60_000
-    )
-    return (words, characters) if with_characters else (words,)
+    def __init__(self, X: Any) -> None:
+        self._X = X
 
+    def compare(self, rows: Some, others: Some) -> Floats:
+        return np.asarray((self._X[rows] @ self._X[others].T).toarray())
 
-def _fit_transform(vectoriser: Any, texts: Sequence[str]) -> Any:
-    """(n, t) TF-IDF weights; without columns where no term occurs in two texts, which scikit-learn refuses."""
-    if _some_term_occurs_twice(vectoriser.build_analyzer(), texts):
-        return vectoriser.fit_transform(texts)
-    vectoriser.vocabulary_ = {}
-    return _transform(vectoriser, texts)
-
-
-def _transform(vectoriser: Any, texts: Sequence[str]) -> Any:
-    from scipy import sparse
-
-    if texts and vectoriser.vocabulary_:
-        return vectoriser.transform(texts)
-    return sparse.csr_matrix((len(texts), len(vectoriser.vocabulary_)))
-
-
-def _some_term_occurs_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
-    seen: set[str] = set()
-    for text in texts:
-        terms = set(analyse(text))
-        if terms & seen:
-            return True
-        seen |= terms
-    return False
-
-
-def _stack(blocks: Sequence[Any]) -> Any:
-    """Side by side, scaled so that a text's similarity to itself stays 1."""
-    from scipy import sparse
-
-    return sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))
+    def scores(self, rows: Rows, others: Some, dual: Floats) -> Floats:
+        # A weight for each term first: the kernel is linear.
+        return np.asarray(self._X[rows] @ (self._X[others].T @ dual))
