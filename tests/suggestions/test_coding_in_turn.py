@@ -118,7 +118,9 @@ def test_nearest_passages_are_those_of_one_look_at_a_time(
             if codes[column] and owner not in (asked[row][1], 3)
         ]
         assert [passage.start for passage in passages] == [at for _, at in sorted(near)][:NEAREST]
-        assert [passage.similarity for passage in passages] == [round(-cosine, 4) for cosine, _ in sorted(near)][:NEAREST]
+        assert [passage.similarity for passage in passages] == [round(-cosine, 4) for cosine, _ in sorted(near)][
+            :NEAREST
+        ]
         assert all(passage.text == "0123456789abcdef"[passage.start] for passage in passages)
 
 

@@ -13,7 +13,7 @@ from secondcoder.domain.plugins import outside_parts
 from secondcoder.embedding.cache_folder import usage
 from secondcoder.embedding.embedder import GROUP, Embedder, new_embedder
 from secondcoder.embedding.fetched import Fetched, fetched_models
-from secondcoder.embedding.sentence_transformer import PACKAGED
+from secondcoder.embedding.folder_embedder import PACKAGED
 from secondcoder.errors import SecondcoderError, StudyError
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.workspace import CACHE

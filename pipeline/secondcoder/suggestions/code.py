@@ -89,10 +89,8 @@ def code(
         # One coder's readiness to code is no drift of the talk.
         scores = part.scores if as_coder is None else team.scores(part.features)
         comparison.add(part.transcripts, part.segments, part.features, scores)
-        shown = part.suggestions
-        if plan is not None:
-            shown = _to_read(shown, part.segments, part.scores, suggester.model, plan)
-        rows.add(shown, part.segments)
+        found, model = part.suggestions, suggester.model
+        rows.add(found if plan is None else _to_read(found, part.segments, part.scores, model, plan), part.segments)
         heard += part.segments if imported else ()
         # What is kept does not depend on what was asked to be shown.
         kept += [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]

@@ -55,9 +55,7 @@ def test_weights_are_those_of_scikit_learn(number: int, learned: list[str], new:
 @settings(deadline=None)
 def test_a_texts_row_does_not_depend_on_the_texts_beside_it(said: list[str]) -> None:
     vectoriser = vectorisers(True)[1]
-    fit_tfidf(
-        vectoriser, ["we sat there with the tea", "the tea was cold", "Tea, ΟΔΟΣ and 日本語 tea-time 日本語"]
-    )
+    fit_tfidf(vectoriser, ["we sat there with the tea", "the tea was cold", "Tea, ΟΔΟΣ and 日本語 tea-time 日本語"])
     table = ngram_table(vectoriser)
     many = ["the tea was there"] * (BLOCK - 2)
     alone = [table.transform([text]).toarray()[0] for text in said]

@@ -90,9 +90,7 @@ def expected_labels(probability: Floats, Y: Floats, known: Bools) -> Floats:
     return np.asarray(share * Y + (1 - share) * probability)
 
 
-def best_thresholds(
-    probability: Floats, target: Floats, drawn: Iterable[Floats], score: Score, most: float
-) -> Floats:
+def best_thresholds(probability: Floats, target: Floats, drawn: Iterable[Floats], score: Score, most: float) -> Floats:
     """(r,) thresholds with the highest score that suggest at most `most` times as often as the target has marks, for r weightings.
 
     Args:

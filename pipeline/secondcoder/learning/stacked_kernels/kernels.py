@@ -126,15 +126,13 @@ class EmbeddingKernel:
         asked = features.questions
         first = np.append(True, (asked[1:] != asked[:-1]).any(axis=1))[: len(asked)]
         of_questions = self._weighted(asked[first], self._train[1])[np.cumsum(first) - 1]
-        return np.asarray(
-            self.prior_ + self._weighted(features.vectors, self._train[0]) + self.context * of_questions
-        )
+        return np.asarray(self.prior_ + self._weighted(features.vectors, self._train[0]) + self.context * of_questions)
 
     def _weighted(self, vectors: Vectors, train: Floats) -> Floats:
         """(n, k) of segments or of their questions, a block at a time: the kernel of many with all is large."""
-        blocks = (self.seen(vectors[None, at : at + BLOCK])[0] for at in range(0, len(vectors), BLOCK))
+        blocks = (self.seen(vectors[at : at + BLOCK]) for at in range(0, len(vectors), BLOCK))
         products = [np.exp(self.sharpness * (block @ train.T - 1)) @ self._dual for block in blocks]
-        return np.concatenate([np.zeros((0, self._dual.shape[1])), *products])
+        return np.concatenate([np.zeros((0, len(self.prior_))), *products])
 
     def between(self, new: Floats, train: Floats) -> Floats:
         """(n, m) kernel of n segments with m others, as `seen` gives both."""
