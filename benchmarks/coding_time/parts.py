@@ -1,7 +1,8 @@
 """A child process that codes files and says how long each part took: python parts.py STUDY OUT FILE...
 
-OUT gets JSON: seconds of the start, of each part (its own time, without that of the parts within it) and of the whole after the start,
-of the embedding alone on the same segments, peak memory in MB, and numbers of segments and suggestions.
+OUT gets JSON: the start's seconds; of each part, of the whole after the start, and of the embedding alone on the same segments,
+seconds on the clock and of the processor (a part's own, without those of the parts within it); peak memory in MB; segments and
+suggestions.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import json
 import resource
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -52,18 +52,19 @@ REST = "all else"
 
 
 class Clock:
-    """Seconds by part; a part within another is not counted twice."""
+    """Seconds by part, on the clock and of the processor; a part within another is not counted twice."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, list[float]] = {}
         self._open: list[str] = [REST]
-        self._since = time.perf_counter()
+        self._since = now()
 
     def switch(self) -> None:
         """Book the time since the last switch."""
-        now = time.perf_counter()
-        self.seconds[self._open[-1]] += now - self._since
-        self._since = now
+        at = now()
+        spent = self.seconds.setdefault(self._open[-1], [0.0, 0.0])
+        spent[:] = [sum(each) for each in zip(spent, past(self._since, at), strict=True)]
+        self._since = at
 
     def timed(self, part: str, work: Callable[..., Any]) -> Callable[..., Any]:
         """The function, its time booked; what it yields is computed at once."""
@@ -90,6 +91,16 @@ class Clock:
         setattr(holder, name, self.timed(part, getattr(holder, name)))
 
 
+def now() -> tuple[float, float]:
+    """Seconds on the clock and of the processor."""
+    return time.perf_counter(), time.process_time()
+
+
+def past(since: tuple[float, float], until: tuple[float, float]) -> list[float]:
+    """Seconds between."""
+    return [end - begin for begin, end in zip(since, until, strict=True)]
+
+
 def main(folder: str, out: str, *files: str) -> None:
     """Code and measure."""
     begun = time.perf_counter()
@@ -104,27 +115,23 @@ def main(folder: str, out: str, *files: str) -> None:
     for part, places in PLACES.items():
         for place in places:
             clock.wrap(part, place)
-    if not Path(out).exists():
-        warm_up(workspace)
-    started = time.perf_counter()
+    warm_up(workspace)
+    started = now()
     clock.switch()
     clock.seconds.clear()
     run = study.code(files)
     clock.switch()
-    ended = time.perf_counter()
-    seconds = dict(clock.seconds)
+    whole, parts = past(started, now()), {name: [*spent] for name, spent in clock.seconds.items()}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workspace = study.workspace()
     segments = workspace.segments([workspace.corpus.by_id[name] for name in run.drift["coded"]])
-    texts = [segment.text for segment in segments]
-    alone = time.perf_counter()
-    if not Path(out).exists():
-        getattr(workspace.embedder, "_inner", workspace.embedder).embed(sorted(texts, key=len))
+    alone = now()
+    uncached(workspace.embedder).embed([segment.text for segment in segments])
     told = {
-        "start": started - begun,
-        "whole": ended - started,
-        "parts": seconds,
-        "embedding alone": time.perf_counter() - alone,
+        "start": started[0] - begun,
+        "whole": whole,
+        "parts": parts,
+        "embedding alone": past(alone, now()),
         "memory": peak,
         "segments": len(segments),
         "suggestions": len(run.table),
@@ -132,11 +139,16 @@ def main(folder: str, out: str, *files: str) -> None:
     Path(out).write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
+def uncached(embedder: Any) -> Any:
+    """The embedder behind the cache."""
+    return getattr(embedder, "_inner", embedder)
+
+
 def warm_up(workspace: Any) -> None:
     """What loads once: weights and the recogniser of sentences."""
     from secondcoder.segments.sentences import split_sentences
 
-    getattr(workspace.embedder, "_inner", workspace.embedder).embed(["Something to begin with."])
+    uncached(workspace.embedder).embed(["Something to begin with."])
     list(split_sentences(["Something to begin with."], "en"))
 
 

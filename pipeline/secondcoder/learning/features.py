@@ -30,6 +30,7 @@ class Features:
         asked: n texts of which the scorers are asked; empty where they are `texts`.
         definitions: code -> its definition in words, for those to be learned with scorers.
         imported: what other models said of the study's passages. segments: n, of which they are asked; empty where none is.
+        extended: features whose rows are the first of these, where a caller adds variants of them; what was computed of them holds.
     """
 
     texts: tuple[str, ...]
@@ -44,6 +45,7 @@ class Features:
     definitions: Mapping[str, str] = field(default_factory=dict)
     imported: ModelScores = NO_SCORES
     segments: tuple[Segment, ...] = ()
+    extended: Features | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -63,6 +65,7 @@ class Features:
             following=place[self.following[rows]],
             asked=tuple(self.asked[row] for row in rows) if self.asked else (),
             segments=tuple(self.segments[row] for row in rows) if self.segments else (),
+            extended=None,
         )
 
     def without_question(self) -> Features:

@@ -105,7 +105,8 @@ class MeaningUnitSegmenter:
         runs = [stretches(text, sentence, chosen.max_words or inf) for sentence in sentences]
         parts = [part for run in runs for part in run]
         lengths = [count_words(text[start:end]) for start, end in parts]
-        gaps = [_gap_cost(text, parts, at) for at in range(1, len(parts))]
+        words = [_content(text[start:end]) for start, end in parts]
+        gaps = [_gap_cost(text[parts[at][0] : parts[at][1]], words, at) for at in range(1, len(parts))]
         first = 0
         for run in runs:
             within = slice(first, first + len(run) - 1)
@@ -153,18 +154,17 @@ def best_cuts(
     return cuts[::-1]
 
 
-def _gap_cost(text: str, sentences: Sequence[Span], at: int) -> float:
+def _gap_cost(sentence: str, words: Sequence[set[str]], at: int) -> float:
     """Cohesion across the gap before sentence `at`: shared content words of two sentences each side, in [0, 1]."""
-    before = _content(text, sentences[max(0, at - 2) : at])
-    after = _content(text, sentences[at : at + 2])
+    before, after = set().union(*words[max(0, at - 2) : at]), set().union(*words[at : at + 2])
     # Against the smaller side, beyond which nothing can be shared; 1 where a side has no such word.
     shared = len(before & after) / max(1, min(len(before), len(after)))
-    opens = text[sentences[at][0] : sentences[at][1]].casefold().startswith(OPENERS)
+    opens = sentence.casefold().startswith(OPENERS)
     return 0.5 * shared + (0.0 if opens else 0.25)
 
 
-def _content(text: str, sentences: Iterable[Span]) -> set[str]:
-    return {word.casefold() for start, end in sentences for word in WORD.findall(text[start:end])}
+def _content(sentence: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(sentence)}
 
 
 PART = Part("meaning-units", MeaningUnitSegmenter)

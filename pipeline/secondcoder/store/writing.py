@@ -6,7 +6,7 @@ Whoever adds a way to change a table here must log it in the trail too: `secondc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.names import folded
-from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin, Suggestion, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin, Suggestion, Transcript, Turn
 from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.decision_writer import DecisionWriter
@@ -221,7 +221,11 @@ def transcript_row(transcript: Transcript) -> dict[str, Any]:
 
 def turn_rows(transcript: Transcript) -> list[dict[str, Any]]:
     """A transcript's turns as rows of their table."""
-    return [{"transcript": transcript.id, "position": at, **asdict(turn)} for at, turn in enumerate(transcript.turns)]
+    names = [each.name for each in fields(Turn)]  # asdict copies every field of every turn
+    return [
+        {"transcript": transcript.id, "position": at, **{name: getattr(turn, name) for name in names}}
+        for at, turn in enumerate(transcript.turns)
+    ]
 
 
 def _suggestion_row(suggestion: Suggestion) -> dict[str, Any]:

@@ -115,5 +115,6 @@ def scores_without(model: Model, features: Features, without: Shortened) -> Floa
         # Of the whole passage: a question for every sentence of it would multiply what a scorer is asked.
         asked=(*features.texts, *(features.texts[row] for row in owners)),
         segments=(*features.segments, *(features.segments[row] for row in owners)) if features.segments else (),
+        extended=features,
     )
     return model.scores(extended)[len(features) :]

@@ -11,6 +11,7 @@ only, its probabilities hold for new transcripts (stacked generalisation: Wolper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count, takewhile
 from typing import Any, Self
 
@@ -116,7 +117,20 @@ class StackedKernelClassifier:
 
     def predict_proba(self, features: Features) -> Floats:
         """(n, k) probabilities."""
-        deviations = [kernel.scores(features) - kernel.prior_ for kernel in self.kernels_]
+        known, deviations = getattr(self, "_known", (None, []))
+        if features.extended is None or known is not features.extended:
+            deviations = [kernel.scores(features) - kernel.prior_ for kernel in self.kernels_]
+            self._known = features, deviations  # for variants of these segments, which are scored next
+        else:
+            # Only what stands behind the known rows is new; neighbours are no part of a kernel.
+            new = replace(
+                features,
+                texts=features.texts[len(known) :],
+                vectors=features.vectors[len(known) :],
+                questions=features.questions[len(known) :],
+            )
+            of_new = [kernel.scores(new) - kernel.prior_ for kernel in self.kernels_]
+            deviations = [np.concatenate(both) for both in zip(deviations, of_new, strict=True)]
         return self._combine(self._evidence(deviations, features))
 
     def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:
