@@ -85,7 +85,9 @@ def test_evidence_from_one_pass_is_that_of_many_where_the_vectors_are_the_same(t
     asked: list[int] = []
     embed = OnePass.embed_with_sentences
     monkeypatch.setattr(OnePass, "embed_with_sentences", lambda *of: asked.append(1) or embed(*of))
-    assert _coded(trained_study, talks) == many
+    for characters in (1, 10**9):
+        monkeypatch.setattr(suggester, "CHUNK", characters)
+        assert _coded(trained_study, talks) == many
     assert asked
 
 
