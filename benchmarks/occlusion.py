@@ -2,9 +2,9 @@
 
     python benchmarks/occlusion.py [--data ../shared/data]
 
-The sentences that carry a suggestion are those without which its score falls most. Exactly, each passage is embedded again without each
-of its sentences. From one pass, its vector without a sentence is the mean over the other sentences' tokens, as they stood in the whole.
-On half of each set's interviews the classifier is fitted, on the others both falls are computed for whatever it suggests.
+The sentences that carry a suggestion are those without which its score falls most. Exactly, each passage is embedded again without
+each of its sentences. From one pass, its vector without a sentence is the mean over the other sentences' tokens, as they stood in the
+whole. On half of each set's interviews the classifier is fitted, on the others both falls are computed for whatever it suggests.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def main() -> None:
     lines = [rows_of(demonstration(embedder), embedder)]
     lines += [rows_of(human_coded(data, name, embedder), embedder) for name in there(data, ["ohd_long1960s"])]
     header = (
-        "| set | suggestions on passages of several sentences | the same sentence named first | the same sentences named | by chance | "
-        "rank correlation of the falls | exact fall of the sentence named, of the largest |",
+        "| set | suggestions on passages of several sentences | the same sentence named first | the same sentences named | by chance "
+        "| rank correlation of the falls | exact fall of the sentence named, of the largest |",
         "|---|---|---|---|---|---|---|",
     )
     parts = [
@@ -152,8 +152,8 @@ def main() -> None:
         "Written by `python benchmarks/occlusion.py`.",
         (__doc__ or "").split("\n\n", 2)[2].replace("\n", " ").strip(),
         "\n".join((*header, *lines)),
-        f"By chance: one over the number of sentences. Rank correlation (Spearman): mean over suggestions on passages of three or more "
-        f"sentences. Embedder: {embedder.id}.",
+        "By chance: one over the number of sentences. Rank correlation (Spearman): mean over suggestions on passages of three or "
+        f"more sentences. Embedder: {embedder.id}.",
         machine(),
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

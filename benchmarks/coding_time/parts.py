@@ -1,8 +1,8 @@
 """A child process that codes files and says how long each part took: python parts.py STUDY OUT FILE...
 
-OUT gets JSON: the start's seconds; of each part, of the whole after the start, and of the embedding alone on the same segments,
-seconds on the clock and of the processor (a part's own, without those of the parts within it); peak memory in MB; segments and
-suggestions.
+OUT gets JSON: the start's seconds; those of each part on the clock (its own, without those of the parts within it; one part of the
+interviews is embedded while another is scored, so that they come to more than the whole); of the whole after the start and of the
+embedding alone on the same segments, on the clock and of the processor; peak memory in MB; segments and suggestions.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -51,19 +52,16 @@ PLACES = {
 REST = "all else"
 
 
-class Clock:
-    """Seconds by part, on the clock and of the processor; a part within another is not counted twice."""
+class Clock(threading.local):
+    """Seconds by part; a part within another is not counted twice. Each thread has its own, what they book is one."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {}
-        self._open: list[str] = [REST]
-        self._since = now()
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self._seconds, self._open, self._since = seconds, [REST], time.perf_counter()
 
     def switch(self) -> None:
         """Book the time since the last switch."""
-        at = now()
-        spent = self.seconds.setdefault(self._open[-1], [0.0, 0.0])
-        spent[:] = [sum(each) for each in zip(spent, past(self._since, at), strict=True)]
+        at = time.perf_counter()
+        self._seconds[self._open[-1]] = self._seconds.get(self._open[-1], 0.0) + at - self._since
         self._since = at
 
     def timed(self, part: str, work: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,17 +109,18 @@ def main(folder: str, out: str, *files: str) -> None:
     study = Study(folder)
     workspace = study.workspace()
     workspace.load_model()
-    clock = Clock()
+    seconds: dict[str, float] = {}
+    clock = Clock(seconds)
     for part, places in PLACES.items():
         for place in places:
             clock.wrap(part, place)
     warm_up(workspace)
     started = now()
     clock.switch()
-    clock.seconds.clear()
+    seconds.clear()
     run = study.code(files)
     clock.switch()
-    whole, parts = past(started, now()), {name: [*spent] for name, spent in clock.seconds.items()}
+    whole, parts = past(started, now()), dict(seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workspace = study.workspace()
     segments = workspace.segments([workspace.corpus.by_id[name] for name in run.drift["coded"]])
