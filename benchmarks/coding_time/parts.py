@@ -49,7 +49,7 @@ PLACES = {
         "secondcoder.suggestions.table:SuggestionRows.table",
     ),
 }
-REST = "all else"
+REST = "all else, and waiting for the embedding"
 
 
 class Clock(threading.local):
