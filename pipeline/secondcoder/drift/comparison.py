@@ -49,29 +49,53 @@ def compare_with_training(
         transcripts: those coded now, also ones without a segment; segments and features are theirs.
         scores: (n, k), the model's of these features.
     """
-    rate = workspace.configuration.drift.false_alarms
-    report: dict[str, Any] = {
-        "model": version,
-        "false_alarms": rate,
-        "coded": [transcript.id for transcript in transcripts],
-    }
-    reference, reason = model.reference, too_few(version, model.reference)
-    if reason or reference is None:
-        return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
-    fresh = _figures_of_new(reference, transcripts, segments, features, scores[:, : len(model.scored)])
-    # The new figures last: a transcript coded again counts once, as it is now.
-    coded = _earlier(workspace.corpus, version) | {figures.transcript: figures for figures in fresh}
-    findings = compare_groups(list(coded.values()), reference, rate)
-    place = version, reference, model, coded
-    return report | {
-        "learned_from": len(reference),
-        "summary": summary(findings, version, reference, rate),
-        "findings": [_finding(finding, *place) for finding in findings if finding.differs],
-        "undecided": [_undecided(finding, finding.undecided, *place) for finding in findings if finding.undecided],
-        "notes": notes(list(coded.values()), version, reference),
-        "not_compared": {name: not_compared(figures) for name, figures in coded.items() if not figures.values},
-        "transcripts": {figures.transcript: _plain(figures) for figures in fresh},
-    }
+    comparison = Comparison(workspace, version, model)
+    comparison.add(transcripts, segments, features, scores)
+    return comparison.report([transcript.id for transcript in transcripts])
+
+
+class Comparison:
+    """A comparison of new transcripts with a model version's training transcripts, gathered some transcripts at a time."""
+
+    def __init__(self, workspace: Workspace, version: str, model: Model) -> None:
+        self._workspace, self._version, self._model = workspace, version, model
+        self._fresh: dict[str, TranscriptFigures] = {}
+
+    def add(
+        self, transcripts: Sequence[Transcript], segments: Sequence[Segment], features: Features, scores: Floats
+    ) -> None:
+        """Transcripts that are coded now; as `compare_with_training` has it."""
+        reference, rates = self._model.reference, scores[:, : len(self._model.scored)]
+        if reference is not None and not too_few(self._version, reference):
+            fresh = _figures_of_new(reference, transcripts, segments, features, rates)
+            self._fresh |= {figures.transcript: figures for figures in fresh}
+
+    def report(self, coded: Sequence[str]) -> dict[str, Any]:
+        """In the form of the event log.
+
+        Args:
+            coded: ids of all that were coded now, in their order.
+        """
+        version, model, reference = self._version, self._model, self._model.reference
+        rate = self._workspace.configuration.drift.false_alarms
+        report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [*coded]}
+        reason = too_few(version, reference)
+        if reason or reference is None:
+            return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
+        fresh = {name: self._fresh[name] for name in coded if name in self._fresh}
+        # The new figures last: a transcript coded again counts once, as it is now.
+        known = _earlier(self._workspace.corpus, version) | fresh
+        findings = compare_groups(list(known.values()), reference, rate)
+        place = version, reference, model, known
+        return report | {
+            "learned_from": len(reference),
+            "summary": summary(findings, version, reference, rate),
+            "findings": [_finding(finding, *place) for finding in findings if finding.differs],
+            "undecided": [_undecided(finding, finding.undecided, *place) for finding in findings if finding.undecided],
+            "notes": notes(list(known.values()), version, reference),
+            "not_compared": {name: not_compared(figures) for name, figures in known.items() if not figures.values},
+            "transcripts": {name: _plain(figures) for name, figures in fresh.items()},
+        }
 
 
 def _figures_of_new(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import getattr_static
+from typing import TypeGuard
 
 import numpy as np
 
@@ -21,7 +23,7 @@ def embed_with_sentences(
     Args:
         sentences: n times the spans of a text's sentences within it, in order.
     """
-    if isinstance(embedder, SentenceEmbedder):
+    if gives_sentences(embedder):
         return embedder.embed_with_sentences(texts, sentences)
     several = [spans if len(spans) > 1 else () for spans in sentences]
     shortened = [
@@ -32,6 +34,11 @@ def embed_with_sentences(
     ends = np.cumsum([len(spans) for spans in several])[:-1]
     # All in one go, as embedders work in batches.
     return embedder.embed(texts), np.split(embedder.embed(shortened), ends)
+
+
+def gives_sentences(embedder: Embedder) -> TypeGuard[SentenceEmbedder]:
+    """Whether the embedder is a `SentenceEmbedder`; unlike isinstance, without reading a property, which may load the model."""
+    return getattr_static(embedder, "embed_with_sentences", None) is not None
 
 
 def without_sentence(text: str, sentences: Sequence[Span], at: int) -> str:

@@ -33,6 +33,7 @@ class Features:
         asked: n texts of which the scorers are asked; empty where they are `texts`.
         definitions: code -> its definition in words, for those to be learned with scorers.
         imported: what other models said of the study's passages. segments: n, of which they are asked; empty where none is.
+        extended: features whose rows are the first of these, where a caller adds variants of them; what was computed of them holds.
     """
 
     texts: tuple[str, ...]
@@ -47,6 +48,7 @@ class Features:
     definitions: Mapping[str, str] = field(default_factory=dict)
     imported: ModelScores = NO_SCORES
     segments: tuple[Segment, ...] = ()
+    extended: Features | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -66,6 +68,7 @@ class Features:
             following=place[self.following[rows]],
             asked=tuple(self.asked[row] for row in rows) if self.asked else (),
             segments=tuple(self.segments[row] for row in rows) if self.segments else (),
+            extended=None,
         )
 
     def without_question(self) -> Features:
@@ -103,7 +106,11 @@ def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.f
 
 
 def build_features(
-    segments: Sequence[Segment], groups: Sequence[str], embedder: Embedder, use_question: bool = True
+    segments: Sequence[Segment],
+    groups: Sequence[str],
+    embedder: Embedder,
+    use_question: bool = True,
+    vectors: Vectors | None = None,
 ) -> Features:
     """Features of segments that stand transcript by transcript, each in its order.
 
@@ -112,8 +119,10 @@ def build_features(
         groups: n names; segments of one transcript share one.
         embedder: text to vectors.
         use_question: False blanks the question, as `Features.without_question` does.
+        vectors: (n, d) of the segments' texts, where the caller has them already.
     """
-    vectors = embedder.embed([segment.text for segment in segments])
+    if vectors is None:
+        vectors = embedder.embed([segment.text for segment in segments])
     asked = [segment.question if use_question else "" for segment in segments]
     # One question stands before many segments and is embedded once; sorted, as the order of a set differs between runs.
     distinct = sorted({question for question in asked if question})

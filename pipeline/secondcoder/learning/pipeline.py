@@ -13,6 +13,7 @@ from secondcoder.domain.records import Segment, Transcript
 
 if TYPE_CHECKING:
     # At run time inside functions: a command that neither cuts nor embeds must not wait for NumPy and what comes with it.
+    from secondcoder.domain.arrays import Vectors
     from secondcoder.embedding.embedder import Embedder
     from secondcoder.labels.model_coders import ModelScores
     from secondcoder.learning.features import Features
@@ -27,7 +28,7 @@ class Pipeline:
 
     Args:
         cache: folder that keeps vectors and answers, and where transcripts were cut; it may be deleted at any time.
-        keep_vectors: False computes each text's vector anew: for runs over more texts than a cache should hold.
+        keep_vectors: False keeps nothing and computes each text's vector anew: for runs over more texts than a cache should hold.
     """
 
     def __init__(
@@ -61,25 +62,36 @@ class Pipeline:
 
         segmenter = new_segmenter(self.configuration.segments)
         segments: list[Segment] = []
-        cut = segments_of(segmenter, transcripts, self.cache / "segments.sqlite")
+        cut = segments_of(segmenter, transcripts, self.cache / "segments.sqlite" if self.keep_vectors else None)
         for number, of_transcript in enumerate(cut, start=1):
             segments += of_transcript
             self.progress("segmenting", number, len(transcripts))
         return segments
 
+    @property
+    def kept_sentences(self) -> Path | None:
+        """The folder that keeps the sentences of tables' rows, which are not cut; None where nothing is kept."""
+        return self.cache / "sentences" if self.keep_vectors else None
+
     def features(
-        self, segments: Sequence[Segment], group_of: Mapping[str, str], imported: ModelScores | None = None
+        self,
+        segments: Sequence[Segment],
+        group_of: Mapping[str, str],
+        imported: ModelScores | None = None,
+        vectors: Vectors | None = None,
     ) -> Features:
         """Features of segments that stand transcript by transcript.
 
         Args:
             group_of: transcript -> the group that is held out whole (`Corpus.groups`).
             imported: what other models said of the study's passages, if anything.
+            vectors: (n, d) of the segments' texts, where the caller has them already.
         """
         from secondcoder.learning.features import build_features
 
         groups = [group_of[segment.transcript] for segment in segments]
-        features = build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
+        use_question = self.configuration.learning.use_question
+        features = build_features(segments, groups, self.embedder, use_question, vectors)
         found = features.imported if imported is None else imported
         return replace(features, answers=self.answers, imported=found, segments=tuple(segments))
 

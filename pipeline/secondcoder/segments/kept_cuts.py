@@ -39,9 +39,9 @@ class Repeatable(Protocol):
         ...
 
 
-def segments_of(segmenter: Segmenter, transcripts: Sequence[Transcript], file: Path) -> Iterator[list[Segment]]:
-    """The segments of each transcript, by the cuts that are kept in the file, or cut now and then kept."""
-    if not isinstance(segmenter, Repeatable):
+def segments_of(segmenter: Segmenter, transcripts: Sequence[Transcript], file: Path | None) -> Iterator[list[Segment]]:
+    """The segments of each transcript, by the cuts that are kept in the file, or cut now and then kept; None keeps none."""
+    if file is None or not isinstance(segmenter, Repeatable):
         yield from map(segmenter.segment, transcripts)
         return
     cut_by = segmenter.cut_by

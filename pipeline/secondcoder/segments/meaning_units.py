@@ -64,11 +64,16 @@ class MeaningUnitSegmenter:
         if transcript.unitised:
             # A table's units are not cut, so their sentences are found only where evidence needs them.
             return [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(turns)]
-        spans = [(transcript.turns[turn].start, transcript.turns[turn].end) for turn in turns]
-        texts = [transcript.text[start:end] for start, end in spans]
+        spoken = [transcript.turns[turn] for turn in turns]
+        texts = [transcript.text[turn.start : turn.end] for turn in spoken]
+        return self._segments(transcript, turns, split_sentences(texts, self._settings.language), coded)
+
+    def _segments(
+        self, transcript: Transcript, turns: Sequence[int], split: Iterable[Sequence[Span]], coded: tuple[Span, ...]
+    ) -> list[Segment]:
         segments: list[Segment] = []
-        split = split_sentences(texts, self._settings.language)
-        for turn, (offset, _), sentences in zip(turns, spans, split, strict=True):
+        for turn, sentences in zip(turns, split, strict=True):
+            offset = transcript.turns[turn].start
             placed = [(offset + start, offset + end) for start, end in sentences]
             for unit in self._units(transcript.text, placed):
                 segments.append(segment_of_turn(transcript, len(segments), turn, unit, coded))
@@ -94,7 +99,8 @@ class MeaningUnitSegmenter:
         runs = [stretches(text, sentence, chosen.max_words or inf) for sentence in sentences]
         parts = [part for run in runs for part in run]
         lengths = [count_words(text[start:end]) for start, end in parts]
-        gaps = [_gap_cost(text, parts, at) for at in range(1, len(parts))]
+        words = [_content(text[start:end]) for start, end in parts]
+        gaps = [_gap_cost(text[parts[at][0] : parts[at][1]], words, at) for at in range(1, len(parts))]
         first = 0
         for run in runs:
             within = slice(first, first + len(run) - 1)
@@ -142,18 +148,17 @@ def best_cuts(
     return cuts[::-1]
 
 
-def _gap_cost(text: str, sentences: Sequence[Span], at: int) -> float:
+def _gap_cost(sentence: str, words: Sequence[set[str]], at: int) -> float:
     """Cohesion across the gap before sentence `at`: shared content words of two sentences each side, in [0, 1]."""
-    before = _content(text, sentences[max(0, at - 2) : at])
-    after = _content(text, sentences[at : at + 2])
+    before, after = set().union(*words[max(0, at - 2) : at]), set().union(*words[at : at + 2])
     # Against the smaller side, beyond which nothing can be shared; 1 where a side has no such word.
     shared = len(before & after) / max(1, min(len(before), len(after)))
-    opens = text[sentences[at][0] : sentences[at][1]].casefold().startswith(OPENERS)
+    opens = sentence.casefold().startswith(OPENERS)
     return 0.5 * shared + (0.0 if opens else 0.25)
 
 
-def _content(text: str, sentences: Iterable[Span]) -> set[str]:
-    return {word.casefold() for start, end in sentences for word in WORD.findall(text[start:end])}
+def _content(sentence: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(sentence)}
 
 
 PART = Part("meaning-units", MeaningUnitSegmenter)

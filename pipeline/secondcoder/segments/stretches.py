@@ -44,7 +44,8 @@ AT_STOP, AT_LINE_END, AT_PAUSE, AT_COMMA, ANYWHERE = 0.0, 0.1, 0.2, 0.5, 1.0
 
 def count_words(text: str) -> float:
     """Words of a text in any script: pieces between white space; of scripts without spaces, a share of the characters."""
-    return sum(map(_weight, _ATOM.findall(text)))
+    atoms = _ATOM.findall(text)
+    return float(len(atoms)) if text.isascii() else sum(map(_weight, atoms))
 
 
 def stretches(text: str, run: Span, longest: float) -> list[Span]:
@@ -54,7 +55,8 @@ def stretches(text: str, run: Span, longest: float) -> list[Span]:
         run: where it stands in `text`.
     """
     atoms = [match.span() for match in _ATOM.finditer(text, *run)]
-    weights = [_weight(text[start:end]) for start, end in atoms]
+    plain = text[run[0] : run[1]].isascii()
+    weights = [1.0] * len(atoms) if plain else [_weight(text[start:end]) for start, end in atoms]
     if sum(weights) <= longest:
         return [run]
     gaps = [_cut_cost(text, before, after) for before, after in zip(atoms, atoms[1:], strict=False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -27,11 +28,8 @@ class DecisionWriter(HandWriter):
         self._refuse_model_coders([decision.coder])
         self.hold(decision.coder)
         # ON CONFLICT is only in the dialects' own inserts, which take a while to import.
-        if self.connection.dialect.name == "sqlite":
-            from sqlalchemy.dialects.sqlite import insert
-        else:
-            from sqlalchemy.dialects.postgresql import insert
-        once: Any = insert(schema.decisions)
+        dialect = import_module(f"sqlalchemy.dialects.{self.connection.dialect.name}")
+        once: Any = dialect.insert(schema.decisions)
         # The row itself is asked for: drivers differ in what they count as affected.
         inserted = (
             # A subquery, so that the statement that writes also reads the latest change.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from secondcoder.domain.records import Passage, Suggestion, Valence
+
+PASSAGE = tuple(each.name for each in fields(Passage))
 
 
 def write_evidence(suggestion: Suggestion) -> dict[str, Any]:
     """Carrying sentences as offset pairs, nearest passages as objects; valence and alternative where there are."""
     evidence: dict[str, Any] = {
         "carrying": [list(span) for span in suggestion.carrying],
-        "nearest": [asdict(passage) for passage in suggestion.nearest],
+        "nearest": [{name: getattr(passage, name) for name in PASSAGE} for passage in suggestion.nearest],
     }
     if suggestion.valence is not None:
         evidence["valence"] = [suggestion.valence.value, suggestion.valence_probability]

@@ -6,7 +6,8 @@ Whoever adds a way to change a table here must log it in the trail too: `secondc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -16,7 +17,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.names import folded
-from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin, Suggestion, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin, Suggestion, Transcript, Turn
 from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.decision_writer import DecisionWriter
@@ -189,16 +190,27 @@ class Writer(DecisionWriter):
         self.connection.execute(update(table).values(in_use=table.c.version == version))
 
     def replace_suggestions(self, model: str, transcripts: Iterable[str], suggestions: Iterable[Suggestion]) -> None:
-        """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested."""
+        """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested.
+
+        Args:
+            suggestions: those of one transcript one after the other.
+        """
         table = schema.suggestions
+        left = dict.fromkeys(transcripts)
+        names = [*left]
+        for at in range(0, len(names), 500):  # a list of all could pass a database's limit on variables
+            some = names[at : at + 500]
+            self.connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(some)))
+        for transcript, of_it in groupby(suggestions, lambda suggestion: suggestion.transcript):
+            del left[transcript]
+            self._put_suggestions(model, transcript, [_suggestion_row(suggestion) for suggestion in of_it])
         # An event also for a transcript without suggestions: nothing else says that the model has coded it.
-        on: dict[str, list[dict[str, Any]]] = {transcript: [] for transcript in transcripts}
-        for suggestion in suggestions:
-            on[suggestion.transcript].append(_suggestion_row(suggestion))
-        self.connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(list(on))))
-        for transcript, rows in on.items():
-            self._insert(table, rows)
-            self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
+        for transcript in left:
+            self._put_suggestions(model, transcript, [])
+
+    def _put_suggestions(self, model: str, transcript: str, rows: list[dict[str, Any]]) -> None:
+        self._insert(schema.suggestions, rows)
+        self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
 
 
 def transcript_row(transcript: Transcript) -> dict[str, Any]:
@@ -209,7 +221,11 @@ def transcript_row(transcript: Transcript) -> dict[str, Any]:
 
 def turn_rows(transcript: Transcript) -> list[dict[str, Any]]:
     """A transcript's turns as rows of their table."""
-    return [{"transcript": transcript.id, "position": at, **asdict(turn)} for at, turn in enumerate(transcript.turns)]
+    names = [each.name for each in fields(Turn)]  # asdict copies every field of every turn
+    return [
+        {"transcript": transcript.id, "position": at, **{name: getattr(turn, name) for name in names}}
+        for at, turn in enumerate(transcript.turns)
+    ]
 
 
 def _suggestion_row(suggestion: Suggestion) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def _fill(store: Store, pack: Pack, digest: str) -> None:
         write.add_passes(now.passes)
         if pack.model is not None:
             write.add_model(version := str(pack.model["version"]), None, pack.model["manifest"])
-            write.replace_suggestions(version, sorted(pack.texts), pack.suggestions)
+            write.replace_suggestions(
+                version, sorted(pack.texts), sorted(pack.suggestions, key=lambda each: each.transcript)
+            )
         if pack.seen:
             write.log(GIVEN_UP, coder=pack.coder, transcripts=list(pack.seen))
         write.log(

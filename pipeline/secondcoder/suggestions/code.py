@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.configuration import complete_recipe
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
-from secondcoder.drift.comparison import compare_with_training
+from secondcoder.drift.comparison import Comparison
 from secondcoder.drift.reports import DRIFT
 from secondcoder.errors import InputError
 from secondcoder.labels.chosen_passages import looked_beyond
@@ -18,7 +18,7 @@ from secondcoder.learning.assessment.recall_control import RecallPlan, any_code,
 from secondcoder.learning.model import Model
 from secondcoder.model_store.version import computed_otherwise
 from secondcoder.suggestions.suggester import open_suggester
-from secondcoder.suggestions.table import suggestion_table
+from secondcoder.suggestions.table import SuggestionRows
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -77,29 +77,37 @@ def code(
         )
     suggester = open_suggester(workspace, everything=everything, as_coder=as_coder)
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
-    shown, listed_only = everything or plan is not None, plan is not None or as_coder is not None
-    transcripts = _to_code(workspace, named)
-    suggested = replace(suggester, everything=shown).suggest(transcripts)
-    segments, suggestions, version = suggested.segments, suggested.suggestions, suggester.version
-    # One coder's readiness to code is no drift of the talk.
-    team = workspace.load_model()[1]
-    plain = suggested.scores if as_coder is None else team.scores(suggested.features)
-    drift = compare_with_training(workspace, version, team, transcripts, segments, suggested.features, plain)
+    suggester = replace(suggester, everything=everything or plan is not None)
+    transcripts, listed_only = _to_code(workspace, named), plan is not None or as_coder is not None
+    version, team = suggester.version, workspace.load_model()[1]
+    comparison, rows = Comparison(workspace, version, team), SuggestionRows(workspace.corpus.by_id, workspace.codebook)
+    imported = any("imported" in of for of in workspace.manifest.get("scorers", {}).values())
+    heard: list[Segment] = []
+    done = 0
+    kept: list[Suggestion] = []
+    # By id, as the table is.
+    for part in suggester.suggest_in_turn(sorted(transcripts, key=lambda transcript: transcript.id)):
+        # One coder's readiness to code is no drift of the talk.
+        scores = part.scores if as_coder is None else team.scores(part.features)
+        comparison.add(part.transcripts, part.segments, part.features, scores)
+        found, model = part.suggestions, suggester.model
+        rows.add(found if plan is None else _to_read(found, part.segments, part.scores, model, plan), part.segments)
+        heard += part.segments if imported else ()
+        # What is kept does not depend on what was asked to be shown.
+        kept += [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]
+        done += len(part.transcripts)
+        workspace.progress("coding", done, len(transcripts))
+    drift = comparison.report([transcript.id for transcript in transcripts])
     asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
     with workspace.write() as write:
         if not listed_only:
-            # What is kept does not depend on what was asked to be shown.
-            kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
             write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
         write.log(DRIFT, **drift, **{name: value for name, value in asked.items() if value})
-    if plan is not None:
-        suggestions = tuple(_to_read(suggestions, segments, suggested.scores, suggester.model, plan))
-    valenced = suggester.model.valence is not None
-    table = suggestion_table(suggestions, segments, workspace.corpus.by_id, workspace.codebook, valenced)
+    table = rows.table(suggester.model.valence is not None)
     purpose = purpose_of(workspace.manifest) if plan is None else FIND_NEARLY_ALL
-    missing = tuple(_missing(workspace, segments))
-    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan, purpose, missing)
+    withheld = {} if everything else workspace.withheld
+    return CodingRun(table, version, withheld, drift, plan, purpose, tuple(_missing(workspace, heard)))
 
 
 def _missing(workspace: Workspace, segments: Sequence[Segment]) -> Iterator[str]:

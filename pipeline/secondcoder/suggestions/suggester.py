@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from secondcoder.domain.arrays import Floats
-from secondcoder.domain.records import Segment, Suggestion, Transcript
+from secondcoder.domain.arrays import Floats, Vectors
+from secondcoder.domain.records import Segment, Span, Suggestion, Transcript
+from secondcoder.embedding.occlusion import gives_sentences
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
+from secondcoder.suggestions.carrying import sentences_within
 from secondcoder.suggestions.evidence import suggest
+from secondcoder.suggestions.nearest import NearestPassages
 from secondcoder.workspace import Workspace
+
+CHUNK = 150_000
+"""Characters of the transcripts that are coded together: some three hours of talk."""
+
+
+class _Embedded(NamedTuple):
+    """Some transcripts up to their features; `occluded` as `suggest` has it."""
+
+    transcripts: Sequence[Transcript]
+    segments: Sequence[Segment]
+    features: Features
+    occluded: tuple[Sequence[Sequence[Span]], Sequence[Vectors]] | None
 
 
 @dataclass(frozen=True)
@@ -47,27 +65,77 @@ class Suggester:
 
         Those of a transcript depend on it alone, not on the others that it comes with.
         """
-        workspace = self.workspace
+        return self._suggested(self._embedded(transcripts))
+
+    def suggest_in_turn(self, transcripts: Sequence[Transcript]) -> Iterator[Suggested]:
+        """The same, some transcripts at a time, so that memory holds what belongs to these alone."""
+        chunks = in_chunks(transcripts, CHUNK)
+        if not gives_sentences(self.workspace.embedder):
+            yield from map(self.suggest, chunks)
+            return
+        # While one chunk is scored on one core, the next is embedded. Nothing in the thread may read the store.
+        _ = self.workspace.model_scores
+        with ThreadPoolExecutor(1) as ahead:
+            waiting: Future[_Embedded] | None = None
+            for chunk in chunks:
+                begun = ahead.submit(self._embedded, chunk)
+                if waiting is not None:
+                    yield self._suggested(waiting.result())
+                waiting = begun
+            if waiting is not None:
+                yield self._suggested(waiting.result())
+
+    def _embedded(self, transcripts: Sequence[Transcript]) -> _Embedded:
+        workspace, kept = self.workspace, self.workspace.pipeline.kept_sentences
         segments = workspace.segments(transcripts)
         # Only training looks at groups: a transcript that is not the study's is its own.
         known = workspace.corpus.groups(workspace.configuration.learning.group)
         groups = {transcript.id: known.get(transcript.id, transcript.id) for transcript in transcripts}
-        features = workspace.pipeline.features(segments, groups, workspace.model_scores)
+        vectors = occluded = None
+        if gives_sentences(embedder := workspace.embedder):
+            # In the same pass as the segments themselves, before it is known for which of them anything is suggested.
+            sentences = sentences_within(segments, workspace.configuration.segments.language, kept)
+            vectors, without = embedder.embed_with_sentences([segment.text for segment in segments], sentences)
+            occluded = sentences, without
+        features = workspace.pipeline.features(segments, groups, workspace.model_scores, vectors)
+        return _Embedded(transcripts, segments, features, occluded)
+
+    def _suggested(self, known: _Embedded) -> Suggested:
+        workspace, features = self.workspace, known.features
         scores = self.model.scores(features)
-        by_id = {**workspace.corpus.by_id, **{transcript.id: transcript for transcript in transcripts}}
-        language = workspace.configuration.segments.language
         suggestions = suggest(
             self.model,
             self.version,
-            segments,
+            known.segments,
             features,
             scores,
             workspace.embedder,
-            by_id,
-            language,
+            workspace.corpus.by_id,
+            workspace.configuration.segments.language,
             self.everything,
+            occluded=known.occluded,
+            nearest=self._nearest,
+            kept=workspace.pipeline.kept_sentences,
         )
-        return Suggested(tuple(transcripts), tuple(segments), features, scores, tuple(suggestions))
+        return Suggested(tuple(known.transcripts), tuple(known.segments), features, scores, tuple(suggestions))
+
+    @cached_property
+    def _nearest(self) -> NearestPassages:
+        return NearestPassages(self.model.exemplars, self.workspace.corpus.by_id)
+
+
+def in_chunks(transcripts: Sequence[Transcript], size: int) -> Iterator[list[Transcript]]:
+    """Transcripts one after the other, each time as many as have about `size` characters together, at least one."""
+    chunk: list[Transcript] = []
+    length = 0
+    for transcript in transcripts:
+        if chunk and length + len(transcript.text) > size:
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(transcript)
+        length += len(transcript.text)
+    if chunk:
+        yield chunk
 
 
 def open_suggester(workspace: Workspace, *, everything: bool = False, as_coder: str | None = None) -> Suggester:

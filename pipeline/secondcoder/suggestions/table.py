@@ -29,15 +29,40 @@ def suggestion_table(
     Args:
         valence: the model suggests it; with two columns more, empty where no valence is likelier than not.
     """
-    import pandas as pd
+    rows = SuggestionRows(transcripts, book)
+    rows.add(suggestions, segments)
+    return rows.table(valence)
 
-    rows = suggestion_rows(suggestions, segments, transcripts, book)
-    # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
-    rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
-    asks = any(suggestion.alternative for suggestion in suggestions)
-    timed = any(row["time"] for row in rows)
-    further = [*(VALENCE if valence else ()), *(ALTERNATIVE if asks else ()), *(TIME if timed else ())]
-    return pd.DataFrame(rows, columns=[*COLUMNS, *further])
+
+class SuggestionRows:
+    """Rows of a table of suggestions, gathered some transcripts at a time.
+
+    Args:
+        transcripts: by id.
+    """
+
+    def __init__(self, transcripts: Mapping[str, Transcript], book: Codebook) -> None:
+        self._transcripts, self._book = transcripts, book
+        # Cells by column: a dictionary a row would take several times the memory.
+        self._cells: dict[str, list[Any]] = {name: [] for name in (*COLUMNS, *VALENCE, *ALTERNATIVE, *TIME)}
+
+    def add(self, suggestions: Sequence[Suggestion], segments: Sequence[Segment]) -> None:
+        """Suggestions on segments of transcripts whose ids come after those added before."""
+        rows = suggestion_rows(suggestions, segments, self._transcripts, self._book)
+        # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
+        rows.sort(
+            key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0))
+        )
+        for name, cells in self._cells.items():
+            cells += [row[name] for row in rows]
+
+    def table(self, valence: bool = False) -> pd.DataFrame:
+        """As `suggestion_table` has it."""
+        import pandas as pd
+
+        further = [name for name in (*ALTERNATIVE, *TIME) if any(self._cells[name])]
+        columns = [*COLUMNS, *(VALENCE if valence else ()), *further]
+        return pd.DataFrame({name: self._cells[name] for name in columns}, columns=columns)
 
 
 def suggestion_rows(

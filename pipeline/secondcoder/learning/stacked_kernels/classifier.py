@@ -11,12 +11,12 @@ only, its probabilities hold for new transcripts (stacked generalisation: Wolper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count, takewhile
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.labels.label_matrix import LabelMatrix
@@ -62,7 +62,7 @@ INNER_FOLDS = 20
 model, which would then suggest too often (benchmarks/NOTES.md). Further folds cost next to nothing."""
 
 
-class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
+class StackedKernelClassifier:
     """Calibrated probabilities of k codes for segments, learned from partly known labels.
 
     Args:
@@ -80,6 +80,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
     def __init__(self, folds: int = 5, seed: int = 0) -> None:
         self.folds = folds
         self.seed = seed
+
+    def get_params(self, deep: bool = True) -> dict[str, int]:
+        """By which scikit-learn clones it; not a BaseEstimator, whose import takes longer than coding an interview."""
+        return {"folds": self.folds, "seed": self.seed}
 
     def fit(self, features: Features, labels: LabelMatrix, code_embeddings: Vectors | None = None) -> Self:
         """Fit on n segments of two groups at least, and their labels.
@@ -121,7 +125,20 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, features: Features) -> Floats:
         """(n, k) probabilities."""
-        deviations = [kernel.scores(features) - kernel.prior_ for kernel in self.kernels_]
+        known, deviations = getattr(self, "_known", (None, []))
+        if features.extended is None or known is not features.extended:
+            deviations = [kernel.scores(features) - kernel.prior_ for kernel in self.kernels_]
+            self._known = features, deviations  # for variants of these segments, which are scored next
+        else:
+            # Only what stands behind the known rows is new; neighbours are no part of a kernel.
+            new = replace(
+                features,
+                texts=features.texts[len(known) :],
+                vectors=features.vectors[len(known) :],
+                questions=features.questions[len(known) :],
+            )
+            of_new = [kernel.scores(new) - kernel.prior_ for kernel in self.kernels_]
+            deviations = [np.concatenate(both) for both in zip(deviations, of_new, strict=True)]
         return self._combine(self._evidence(deviations, features))
 
     def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:

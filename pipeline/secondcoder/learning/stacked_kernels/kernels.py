@@ -16,7 +16,8 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.landmarks import Some, fit_ridge, number_of_landmarks
-from secondcoder.learning.stacked_kernels.terms import fit_tfidf, stacked, tfidf, vectorisers
+from secondcoder.learning.stacked_kernels.ngrams import NgramTable, ngram_table
+from secondcoder.learning.stacked_kernels.terms import fit_tfidf, stacked, vectorisers
 
 SHARPNESS = 2.0
 """Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
@@ -24,6 +25,8 @@ RIDGE = 0.5
 """Variance of noise, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 COMMON = 0.1
 """Terms in more than this share of the segments are compared apart from the rest."""
+BLOCK = 256
+"""Segments that are scored at once."""
 DESCRIPTION_WEIGHT = 10.0
 """Coded segments that a code's description is worth."""
 
@@ -121,8 +124,17 @@ class EmbeddingKernel:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        new = self.seen(np.stack([features.vectors, features.questions]))
-        return np.asarray(self.prior_ + self.between(new, self._train) @ self._dual)
+        # One question stands before many segments, and before each of their sentences: it is compared once.
+        asked = features.questions
+        first = np.append(True, (asked[1:] != asked[:-1]).any(axis=1))[: len(asked)]
+        of_questions = self._weighted(asked[first], self._train[1])[np.cumsum(first) - 1]
+        return np.asarray(self.prior_ + self._weighted(features.vectors, self._train[0]) + self.context * of_questions)
+
+    def _weighted(self, vectors: Vectors, train: Floats) -> Floats:
+        """(n, k) of segments or of their questions, a block at a time: the kernel of many with all is large."""
+        blocks = (self.seen(vectors[at : at + BLOCK]) for at in range(0, len(vectors), BLOCK))
+        products = [np.exp(self.sharpness * (block @ train.T - 1)) @ self._dual for block in blocks]
+        return np.concatenate([np.zeros((0, len(self.prior_))), *products])
 
     def between(self, new: Floats, train: Floats) -> Floats:
         """(n, m) kernel of n segments with m others, as `seen` gives both."""
@@ -133,11 +145,11 @@ class EmbeddingKernel:
         return np.asarray(kernel)
 
     def seen(self, both: Vectors) -> Floats:
-        """(2, n, d) what this view has of the vectors of n segments and of their questions."""
+        """(..., n, d) what this view has of the vectors of n segments, or of these and of their questions."""
         if self.view is None:
             return both.astype(np.float64)
         # The parts of a unit vector are shorter than 1.
-        return np.asarray(both[:, :, self.view.start : self.view.end].astype(np.float64) * self.view.of**0.5)
+        return np.asarray(both[..., self.view.start : self.view.end].astype(np.float64) * self.view.of**0.5)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
@@ -183,33 +195,35 @@ class NgramKernel:
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         self._weights = training.weights(kept, model.dual_)
+        self._tables = [ngram_table(vectoriser) for vectoriser in self._vectorisers]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        X = stacked([tfidf(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        return np.asarray(self.prior_ + X @ self._weights)
+        ends = np.cumsum([len(table.terms) for table in self._tables])[:-1]
+        parts = zip(self._tables, np.split(self._weights, ends), strict=True)
+        # As `stacked` has it: a text's similarity to itself stays 1.
+        return np.asarray(
+            self.prior_ + sum(table.weighted(features.texts, part) for table, part in parts) / len(self._tables) ** 0.5
+        )
 
     def state(self) -> State:
-        """Prior, weights, and each vectoriser's terms (in column order) and idf."""
+        """Prior, weights, and each table's terms (in column order) and idf."""
         state: State = {"prior": self.prior_, "weights": self._weights}
-        for number, vectoriser in enumerate(self._vectorisers):
-            terms = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
+        for number, table in enumerate(self._tables):
             # No term holds a line break: the only white space that either analyser lets into one is the blank.
-            state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
-            state[f"idf{number}"] = vectoriser.idf_ if terms else np.zeros(0)
+            state[f"terms{number}"] = np.frombuffer("\n".join(table.terms).encode(), dtype=np.uint8)
+            state[f"idf{number}"] = table.idf
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """From `state`."""
-        self.prior_, self._weights = state["prior"], state["weights"]
-        self._vectorisers = vectorisers(self.characters)
-        for number, vectoriser in enumerate(self._vectorisers):
+        self.prior_, self._weights, self._tables = state["prior"], state["weights"], []
+        for number in range(1 + self.characters):
             joined = state[f"terms{number}"].tobytes().decode()
             # Not of an empty text, whose split is one empty term.
-            vectoriser.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
-            if joined:
-                vectoriser.idf_ = state[f"idf{number}"]
+            terms = joined.split("\n") if joined else []
+            self._tables.append(NgramTable(terms, state[f"idf{number}"], characters=bool(number)))
         return self
 
 

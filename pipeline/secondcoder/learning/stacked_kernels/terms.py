@@ -14,6 +14,7 @@ import numpy as np
 
 from secondcoder.domain.arrays import Rows
 from secondcoder.learning.stacked_kernels.landmarks import number_of_landmarks
+from secondcoder.learning.stacked_kernels.ngrams import ngram_table
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 CHARACTERS = "char_wb"
@@ -45,12 +46,8 @@ def fit_tfidf(vectoriser: Any, texts: Sequence[str]) -> Any:
 
 
 def tfidf(vectoriser: Any, texts: Sequence[str]) -> Any:
-    """(n, t) TF-IDF weights by a fitted vectoriser, or one whose terms and idf were set."""
-    from scipy import sparse
-
-    if not texts or not vectoriser.vocabulary_:
-        return sparse.csr_matrix((len(texts), len(vectoriser.vocabulary_)))
-    return _by_word(vectoriser, texts) if vectoriser.analyzer == CHARACTERS else vectoriser.transform(texts)
+    """(n, t) TF-IDF weights by a fitted vectoriser, to the bit as it gives them."""
+    return ngram_table(vectoriser).transform(texts)
 
 
 def stacked(blocks: Sequence[Any]) -> Any:
@@ -70,17 +67,6 @@ def _some_term_occurs_twice(analyse: Callable[[str], Iterable[str]], texts: Sequ
             return True
         seen |= terms
     return False
-
-
-def _by_word(vectoriser: Any, texts: Sequence[str]) -> Any:
-    """What `vectoriser.transform` gives, to the bit."""
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-
-    words, said = _words(texts)
-    weighting = TfidfTransformer(sublinear_tf=vectoriser.sublinear_tf)
-    weighting.idf_ = vectoriser.idf_
-    # The counts alone, which the vectoriser's own method would weigh.
-    return _weighted(weighting, said @ CountVectorizer.transform(vectoriser, words))
 
 
 def _fit_by_word(vectoriser: Any, texts: Sequence[str]) -> Any:

@@ -1,0 +1,1 @@
+"""How long coding new interviews takes: invented interviews, and a child process that times its parts."""
