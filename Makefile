@@ -35,7 +35,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable ".[dev,postgres]"
+	$(PIP) --editable ".[cluster,dev,postgres]"
 	touch $@
 
 clean:

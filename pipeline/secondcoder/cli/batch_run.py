@@ -18,6 +18,7 @@ from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.engine.parts import Engine
+    from secondcoder.engine.shards import Shard
     from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
 
 SHOWN = 5
@@ -40,21 +41,27 @@ class Where:
     scheduler: str | None = None
     workers: int | None = None
 
-    def share(self) -> Callable[[Sequence[int]], Sequence[int]] | None:
-        """What chooses the parts of the share by their sizes; InputError where it is none."""
+    def share(self) -> Shard | None:
+        """The share; InputError where it is none."""
         if self.shard is None:
             return None
         from secondcoder.engine.shards import Shard
 
-        return Shard.parse(self.shard).of
+        return Shard.parse(self.shard)
 
     def chosen(self) -> Engine | None:
         """The engine; None for this process."""
         if self.engine is None:
+            if self.scheduler or self.workers:
+                raise click.UsageError("--scheduler and --workers belong to --engine dask.")
             return None
+        if bool(self.scheduler) == bool(self.workers):
+            raise click.UsageError(
+                "--engine dask takes the workers of --scheduler ADDRESS, or begins as many as --workers says."
+            )
         from secondcoder.engine.dask_cluster import DaskCluster
 
-        return DaskCluster(self.scheduler, **({} if self.workers is None else {"workers": self.workers}))
+        return DaskCluster(self.scheduler, self.workers or 0)
 
 
 def batch_run(
@@ -83,7 +90,7 @@ def batch_run(
 
 def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: BatchOptions) -> None:
     """Do a batch run and say what it came to; exit 1 where something could not be coded."""
-    with open_study(study_folder) as study, _progress() as tell:
+    with open_study(study_folder, unchanging=asked.many) as study, _progress() as tell:
         run = study.code_batch(paths, out, asked, tell)
     if run.resumed:
         say(

@@ -15,6 +15,7 @@ from secondcoder.domain.wording import counted, first_of
 from secondcoder.engine.parts import Failed, Part
 from secondcoder.engine.result_rows import schema
 from secondcoder.engine.run_folder import FAILED, RESULT, SUMMARY, RunFolder
+from secondcoder.engine.shards import shares_missing
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,10 +78,23 @@ def _write(run: RunFolder, about: dict[str, Any], result: Path, faults: Path) ->
                 codes.update(outcome.codes)
     if missing:
         raise InputError(
-            f"{counted(len(missing), 'part')} of {count['parts']:,} are not done: {ranges(missing)}. "
-            f"Do them, and merge: {about['command']}"
+            f"{counted(len(missing), 'part')} of {count['parts']:,} are not done: {ranges(missing)}. {_remedy(run, about, missing)}"
         )
     return _summary(about, count, codes)
+
+
+def _remedy(run: RunFolder, about: Mapping[str, Any], missing: Sequence[Part]) -> str:
+    """The commands that do the missing parts: of the run as a whole, or of each of the shares in which it began."""
+    command = about["command"]
+    if about.get("shards") is None:
+        return f"Do them, and merge: {command}"
+    numbers = {part.number - 1 for part in missing}
+    owed = [
+        f"{command} --shard {shard}"
+        for shard in shares_missing([part.size for part in run.parts()], numbers, about["shards"])
+    ]
+    more = [f"... and {len(owed) - NAMED} more shares"] if len(owed) > NAMED else []
+    return "\n".join(("Do them, and merge again:", *(f"  {line}" for line in (*owed[:NAMED], *more))))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ newer secondcoder is refused untouched.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.pool import NullPool
 
 from secondcoder.errors import StoreError
 from secondcoder.store.database_errors import plain_store_error
@@ -47,11 +49,17 @@ def holds_tables(url: str, folder: Path) -> bool:
     return found
 
 
-def open_store(url: str, folder: Path) -> Store:
-    """The study's store, migrated to this version if it is older."""
+def open_store(url: str, folder: Path, *, unchanging: bool = False) -> Store:
+    """The study's store, migrated to this version if it is older.
+
+    Args:
+        unchanging: only to be read, while nobody writes: several machines may then read one SQLite file at once.
+    """
     path = _sqlite_path(url, folder)
     if path is not None and not path.is_file():
         raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
+    if unchanging and path is not None and (store := _unchanging(path, folder)):
+        return store
     engine = _engine(url, folder)
     with _errors_in_words(folder, engine):
         # A server's database is created empty by its administrator, and the tables when a study first opens it. A file is only
@@ -66,6 +74,25 @@ def open_store(url: str, folder: Path) -> Store:
         if revision != HEAD:
             _upgrade(engine)
     return Store(engine)
+
+
+def _unchanging(path: Path, folder: Path) -> Store | None:
+    """The store as a file that does not change; None where it must be written first: what another process left, or a migration.
+
+    In write-ahead mode, readers too share memory beside the file, which machines cannot (https://sqlite.org/wal.html, section 8).
+    """
+    ahead = path.with_name(f"{path.name}-wal")
+    if ahead.is_file() and ahead.stat().st_size:
+        return None
+    location = f"{path.as_uri()}?mode=ro&immutable=1"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(location, uri=True), poolclass=NullPool)
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _begin_at_once)
+    with _errors_in_words(folder, engine):
+        if _revision(engine) == HEAD:
+            return Store(engine)
+    engine.dispose()
+    return None
 
 
 def _engine(url: str, folder: Path) -> Engine:

@@ -15,6 +15,7 @@ from secondcoder.engine.parts import Engine, Part, PartOutcome
 from secondcoder.engine.plan import find_inputs, make_plan, manifest_of, told
 from secondcoder.engine.reading import How
 from secondcoder.engine.run_folder import RunFolder
+from secondcoder.engine.shards import Shard
 from secondcoder.engine.staging import KINDS
 from secondcoder.engine.this_process import ThisProcess
 from secondcoder.errors import InputError, did_you_mean
@@ -52,7 +53,7 @@ class BatchOptions:
         everything: every segment and code, also below the threshold. as_coder: what this coder would code.
         columns: title of a table's column by what it holds (`engine.staging.KINDS`).
         encoding: of text that carries no mark of it. interviewer, speakers: labels in transcripts' files, as for an import.
-        share: chooses the indices of the parts to do here from the sizes of all; None for all parts, and then the result is merged.
+        share: which of the parts to do here; None for all of them, and then the result is merged.
         engine: where parts are done; None for this process.
     """
 
@@ -63,8 +64,13 @@ class BatchOptions:
     encoding: str | None = None
     interviewer: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
-    share: Callable[[Sequence[int]], Sequence[int]] | None = None
+    share: Shard | None = None
     engine: Engine | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether other processes do parts too, perhaps on other machines."""
+        return self.share is not None or self.engine is not None
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,15 @@ class BatchRun:
 
 def open_workspace(folder: Path, version: str | None) -> Workspace:
     """The workspace that a process of a run works with; it keeps no vectors, so that a part never depends on those before."""
-    study = OpenStudy(folder)
+    return _workspace(OpenStudy(folder), version)
+
+
+def open_unchanging(folder: Path, version: str | None) -> Workspace:
+    """The same where many processes read the study at once, perhaps on many machines."""
+    return _workspace(OpenStudy(folder, unchanging=True), version)
+
+
+def _workspace(study: OpenStudy, version: str | None) -> Workspace:
     try:
         workspace = study.workspace(version)
     finally:
@@ -119,7 +133,7 @@ def batch_run(
     work = PartWork(
         workspace.folder.absolute(),
         run.path,
-        open_workspace,
+        open_unchanging if asked.many else open_workspace,
         asked.version,
         asked.everything,
         asked.as_coder,
@@ -145,6 +159,7 @@ def batch_run(
         },
         "inputs": told(inputs),
         "codes": {code.id: code.name for code in workspace.codebook.codes},
+        "shards": None if asked.share is None else asked.share.count,
         "command": _command(paths, out, asked),
     }
     try:
@@ -162,7 +177,7 @@ def batch_run(
 def _do(
     run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Standing], None], parts: Sequence[Part]
 ) -> BatchRun:
-    own = parts if asked.share is None else [parts[at] for at in asked.share([part.size for part in parts])]
+    own = parts if asked.share is None else [parts[at] for at in asked.share.of([part.size for part in parts])]
     left = [part for part in own if run.outcome(part) is None]
     errors, coded, began = _code(work, own, left, asked.engine, tell)
     seconds = time.monotonic() - began

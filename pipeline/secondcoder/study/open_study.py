@@ -32,12 +32,13 @@ class OpenStudy:
 
     Args:
         progress: called during long work: (what, done, total).
+        unchanging: only to be read, while nobody writes (see `store.open_store`).
 
     Raises:
         StudyError: the folder is no study, is damaged, or was made by a newer secondcoder.
     """
 
-    def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
+    def __init__(self, folder: str | Path, progress: Progress | None = None, *, unchanging: bool = False) -> None:
         self.folder = Path(folder)
         if not (self.folder / CONFIGURATION).is_file():
             raise StudyError(
@@ -45,7 +46,7 @@ class OpenStudy:
                 "Make one with `secondcoder init DIR`, or name one with -C."
             )
         self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
-        self.store: Store = open_store(self.configuration.store.url, self.folder)
+        self.store: Store = open_store(self.configuration.store.url, self.folder, unchanging=unchanging)
         self._progress = progress or (lambda what, done, total: None)
         self._kept_pipeline: Pipeline | None = None
 
