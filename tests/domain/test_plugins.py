@@ -84,5 +84,5 @@ def test_a_part_that_lacks_a_method_is_refused_before_it_is_used(
 
 def test_an_embedder_that_is_no_name_is_a_folder(tmp_path: Path) -> None:
     settings = load_configuration().embedding.model_copy(update={"model": str(tmp_path / "not-there")})
-    with pytest.raises(ModelError, match="no installed embedder and no folder"):
+    with pytest.raises(ModelError, match="no installed embedder, no folder on this machine"):
         open_embedder(settings)

@@ -135,10 +135,13 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(trained_study: Study, t
 
 @pytest.mark.usefixtures("small_parts")
 def test_the_study_is_only_read(trained_study: Study, tmp_path: Path) -> None:
-    cache = trained_study.folder / ".cache" / "vectors.sqlite"
-    before = everything(trained_study.folder), digest(cache)
-    trained_study.code_batch([write_comments(tmp_path / "comments.csv", 20)], tmp_path / "run")
-    assert (everything(trained_study.folder), digest(cache)) == before
+    def kept() -> dict[str, str]:
+        return {str(file): digest(file) for file in (trained_study.folder / ".cache").rglob("*") if file.is_file()}
+
+    before = everything(trained_study.folder), kept()
+    (talk := tmp_path / "talk.txt").write_text("Interviewer: How was it?\nP1: It went well. The desk was far away.\n")
+    trained_study.code_batch([write_comments(tmp_path / "comments.csv", 20), talk], tmp_path / "run")
+    assert (everything(trained_study.folder), kept()) == before
 
 
 @pytest.mark.usefixtures("small_parts")

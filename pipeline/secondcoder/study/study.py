@@ -5,7 +5,6 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
 from secondcoder.study.chart_verbs import ChartVerbs
-from secondcoder.study.exchange_verbs import ExchangeVerbs
+from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
 
 if TYPE_CHECKING:
@@ -28,19 +27,16 @@ if TYPE_CHECKING:
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
-    from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
-    from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
-    from secondcoder.suggestions.code import CodingRun
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(ExchangeVerbs, ChartVerbs):
+class Study(CodingVerbs, ChartVerbs):
     """An open study, with its verbs.
 
     Args:
@@ -204,57 +200,6 @@ class Study(ExchangeVerbs, ChartVerbs):
 
         with one_training(self.folder, called, self.store):
             return retrain(self.workspace(), promote)
-
-    def code(
-        self,
-        paths: Iterable[str | Path] = (),
-        *,
-        everything: bool = False,
-        recall: float | None = None,
-        as_coder: str | None = None,
-        version: str | None = None,
-    ) -> CodingRun:
-        """Suggest codes for transcripts without a human coding pass, or for those in `paths`; human codings are never touched.
-
-        Args:
-            everything: also codes below their threshold, without evidence, and codes whose suggestions are withheld.
-            recall: list the passages to read for this share of the marks (0.5 to 0.99), in the table alone.
-            as_coder: suggest what this coder would code, in the table alone; by default what the team would.
-            version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
-        """
-        from secondcoder.suggestions.code import code
-
-        files, workspace = list(paths), self.workspace(version)
-        if not files:
-            return code(workspace, everything=everything, recall=recall, as_coder=as_coder)
-        model = workspace.load_model()[1]  # refused before anything is imported
-        if as_coder is not None:
-            model.as_coded_by(as_coder)
-        named = self.import_files(files).named
-        # A new snapshot: the first lacks what was imported.
-        return code(workspace.now(), named, everything=everything, recall=recall, as_coder=as_coder)
-
-    def code_batch(
-        self,
-        paths: Iterable[str | Path],
-        out: str | Path,
-        asked: BatchOptions | None = None,
-        tell: Callable[[Standing], None] = lambda standing: None,
-    ) -> BatchRun:
-        """Suggest codes for files, folders and tables of any size into the folder `out`, part by part; the study is only read.
-
-        A run that was stopped goes on where it was. InputError where another run is in the folder.
-        """
-        from secondcoder.study.batch_run import BatchOptions, batch_run
-
-        asked = asked or BatchOptions()
-        return batch_run(self.workspace(asked.version), [*map(Path, paths)], Path(out), asked, tell)
-
-    def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
-        """What to read for a recall target, the promise, and the reading that it costs."""
-        from secondcoder.suggestions.code import plan_recall
-
-        return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe, and what limits each code; `by`: what is held out whole (`learning.group`)."""

@@ -1,0 +1,69 @@
+"""The verbs by which a study's model suggests codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondcoder.study.exchange_verbs import ExchangeVerbs
+
+if TYPE_CHECKING:
+    from secondcoder.learning.assessment.recall_control import RecallPlan
+    from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
+    from secondcoder.suggestions.code import CodingRun
+
+
+class CodingVerbs(ExchangeVerbs):
+    """An open study, with these verbs."""
+
+    def code(
+        self,
+        paths: Iterable[str | Path] = (),
+        *,
+        everything: bool = False,
+        recall: float | None = None,
+        as_coder: str | None = None,
+        version: str | None = None,
+    ) -> CodingRun:
+        """Suggest codes for transcripts without a human coding pass, or for those in `paths`; human codings are never touched.
+
+        Args:
+            everything: also codes below their threshold, without evidence, and codes whose suggestions are withheld.
+            recall: list the passages to read for this share of the marks (0.5 to 0.99), in the table alone.
+            as_coder: suggest what this coder would code, in the table alone; by default what the team would.
+            version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
+        """
+        from secondcoder.suggestions.code import code
+
+        files, workspace = list(paths), self.workspace(version)
+        if not files:
+            return code(workspace, everything=everything, recall=recall, as_coder=as_coder)
+        model = workspace.load_model()[1]  # refused before anything is imported
+        if as_coder is not None:
+            model.as_coded_by(as_coder)
+        named = self.import_files(files).named
+        # A new snapshot: the first lacks what was imported.
+        return code(workspace.now(), named, everything=everything, recall=recall, as_coder=as_coder)
+
+    def code_batch(
+        self,
+        paths: Iterable[str | Path],
+        out: str | Path,
+        asked: BatchOptions | None = None,
+        tell: Callable[[Standing], None] = lambda standing: None,
+    ) -> BatchRun:
+        """Suggest codes for files, folders and tables of any size into the folder `out`, part by part; the study is only read.
+
+        A run that was stopped goes on where it was. InputError where another run is in the folder.
+        """
+        from secondcoder.study.batch_run import BatchOptions, batch_run
+
+        asked = asked or BatchOptions()
+        return batch_run(self.workspace(asked.version), [*map(Path, paths)], Path(out), asked, tell)
+
+    def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
+        """What to read for a recall target, the promise, and the reading that it costs."""
+        from secondcoder.suggestions.code import plan_recall
+
+        return plan_recall(self.workspace(), target, everything=everything)
