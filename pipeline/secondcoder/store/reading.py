@@ -10,13 +10,23 @@ from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, select
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, CellNote, Coding, CodingPass, Decision, ModelCoding, Suggestion, Transcript
+from secondcoder.domain.records import (
+    SCORED,
+    Case,
+    CellNote,
+    Coding,
+    CodingPass,
+    Decision,
+    ModelCoding,
+    Suggestion,
+    Transcript,
+)
 from secondcoder.store import schema
 from secondcoder.store.cell_notes import cell_notes
 from secondcoder.store.database_errors import plain_store_error
@@ -279,9 +289,10 @@ class Store:
     def suggestions(self, model: str) -> list[Suggestion]:
         """What the model version `model` suggested, ordered by transcript, span, code."""
         t = schema.suggestions.c
-        query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
+        columns = (*(t[name] for name in SCORED), cast(t.evidence, Text))
+        query = select(*columns).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         with self.snapshot() as connection:
-            return [read_suggestion(row) for row in rows_of(connection, query)]
+            return [read_suggestion(row) for row in connection.execute(query)]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""
