@@ -17,7 +17,6 @@ from secondcoder.domain.wording import counted
 if TYPE_CHECKING:
     from secondcoder.corpus import Corpus
     from secondcoder.review.session import ReviewSession
-    from secondcoder.study.study import Study
 
 
 @click.group("review", invoke_without_command=True)

@@ -27,7 +27,7 @@ class Pipeline:
 
     Args:
         cache: folder that keeps vectors and answers, and where transcripts were cut; it may be deleted at any time.
-        keep_vectors: False computes each text's vector anew: for runs over more texts than a cache should hold.
+        keep_vectors: False keeps nothing and computes each text's vector anew: for runs over more texts than a cache should hold.
     """
 
     def __init__(
@@ -56,12 +56,13 @@ class Pipeline:
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
+        from secondcoder.embedding.cache_folder import CUTS
         from secondcoder.segments.kept_cuts import segments_of
         from secondcoder.segments.segmenter import new_segmenter
 
         segmenter = new_segmenter(self.configuration.segments)
         segments: list[Segment] = []
-        cut = segments_of(segmenter, transcripts, self.cache / "segments.sqlite")
+        cut = segments_of(segmenter, transcripts, self.cache / CUTS if self.keep_vectors else None)
         for number, of_transcript in enumerate(cut, start=1):
             segments += of_transcript
             self.progress("segmenting", number, len(transcripts))

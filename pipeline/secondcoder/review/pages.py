@@ -87,7 +87,9 @@ def overview(state: AppState, session: Session, request: Request, form: dict[str
         rows=rows,
         coded=sum(row.codings > 0 for row in rows),
         # Every passage to decide on stands in one row: no need to put them in order.
-        progress=ViewProgress(sum(row.decided for row in rows), sum(row.of for row in rows), progress.typical_seconds()),
+        progress=ViewProgress(
+            sum(row.decided for row in rows), sum(row.of for row in rows), progress.typical_seconds()
+        ),
         model=review.model,
         all_blind=review.all_blind,
         unknown=review.unknown.summary,

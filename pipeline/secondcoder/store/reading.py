@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from operator import itemgetter
@@ -206,12 +206,12 @@ class Store:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def held_on_server(self, what: str) -> Iterator[None]:
+    def held_on_server(self, what: str) -> Iterator[Callable[[], bool]]:
         """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
         from secondcoder.store.server_lock import held_on_server
 
-        with held_on_server(self._engine, what):
-            yield
+        with held_on_server(self._engine, what) as is_held:
+            yield is_held
 
     def close(self) -> None:
         """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""

@@ -183,11 +183,10 @@ class Study(ExchangeVerbs, ChartVerbs):
 
         Before any coding, every code is ranked from the codebook alone, on all transcripts. BusyError while another training runs.
         """
-        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        with one_training(self.folder, "train", self.store):  # before anything is read: a training may just be ending
-            return train(self.workspace())
+        with self.alone("train") as workspace:
+            return train(workspace)
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
         """Train a candidate on all codings so far; it is deployed only if it is not worse than the model in use.
@@ -199,11 +198,10 @@ class Study(ExchangeVerbs, ChartVerbs):
         Raises:
             BusyError: another training is running.
         """
-        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        with one_training(self.folder, called, self.store):
-            return retrain(self.workspace(), promote)
+        with self.alone(called) as workspace:
+            return retrain(workspace, promote)
 
     def code(
         self,
