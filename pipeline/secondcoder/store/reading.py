@@ -111,7 +111,7 @@ class StoreContent:
     @cached_property
     def turn_rows(self) -> Mapping[str, list[Sequence[Any]]]:
         """Transcript -> its turns, as rows of the columns `TURN`, in order."""
-        return group_by(self._connection.execute(_TURNS), itemgetter(0))
+        return group_by(self._connection.execute(_TURNS).all(), itemgetter(0))
 
     @cached_property
     def transcripts(self) -> tuple[Transcript, ...]:
@@ -292,7 +292,7 @@ class Store:
         columns = (*(t[name] for name in SCORED), cast(t.evidence, Text))
         query = select(*columns).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         with self.snapshot() as connection:
-            return [read_suggestion(row) for row in connection.execute(query)]
+            return [read_suggestion(row) for row in connection.execute(query).all()]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""
