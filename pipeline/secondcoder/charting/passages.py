@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, InTranscript, Origin, Suggestion, Valence
-from secondcoder.domain.spans import share_text
 
 Mark = TypeVar("Mark", bound=Coding | Suggestion)
 SUGGESTED = "suggested"
