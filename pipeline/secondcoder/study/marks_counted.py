@@ -74,7 +74,9 @@ def _in_doubt(workspace: Workspace, rows: StoreContent, coded: frozenset[str]) -
     settings = workspace.configuration.segments
     turns = {
         row["id"]: coded_spans(
-            row["text"], (turn[1:4] for turn in rows.turn_rows.get(row["id"], ())), settings.code_interviewer
+            row["text"],
+            ((turn[1], turn[2], turn[3]) for turn in rows.turn_rows.get(row["id"], ())),
+            settings.code_interviewer,
         )
         for row in rows.transcript_rows
         if row["id"] in coded

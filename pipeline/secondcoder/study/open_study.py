@@ -1,7 +1,7 @@
 """An open study's folder: its settings, store and codebook, and the workspace that each verb is given.
 
-The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors
-and scorers' answers; may be deleted at any time) and, once it was trained, an empty `.training.lock`.
+The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors,
+scorers' answers and where interviews were cut; may be deleted at any time) and, once it was trained, an empty `.training.lock`.
 """
 
 from __future__ import annotations
