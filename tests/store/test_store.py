@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from concurrent.futures import ThreadPoolExecutor, wait
 from copy import copy, deepcopy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -267,3 +267,10 @@ def test_a_suggestion_whose_evidence_was_not_looked_at_can_be_copied(store: Stor
     assert again(found) == found == suggestion()
     assert hash(found) == hash(suggestion())
     assert repr(found) == repr(suggestion())
+
+
+def test_what_gives_the_evidence_is_no_part_of_the_record(store: Store) -> None:
+    with store.transaction("maria") as write:
+        write.add_model("m0001", None, {})
+        write.replace_suggestions("m0001", ["t1"], [suggestion()])
+    assert asdict(store.suggestions("m0001")[0]) == asdict(suggestion())

@@ -253,8 +253,14 @@ class Passage:
     similarity: float
 
 
+class _EvidenceLater:
+    """A place for what gives a suggestion's evidence; no field, so that it is in no comparison and no file."""
+
+    __slots__ = ("_later",)
+
+
 @dataclass(frozen=True, slots=True)
-class Suggestion(InTranscript):
+class Suggestion(InTranscript, _EvidenceLater):
     """The model's mark. It never becomes a coding except through a person's decision.
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
@@ -276,7 +282,6 @@ class Suggestion(InTranscript):
     valence: Valence | None = None
     valence_probability: float | None = None
     alternative: str | None = None
-    _later: Callable[[], Mapping[str, Any]] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def with_evidence_later(cls, evidence: Callable[[], Mapping[str, Any]], *known: Any) -> Suggestion:
@@ -301,7 +306,7 @@ class Suggestion(InTranscript):
             return object.__getattribute__(self, name)
 
 
-_names = tuple(each.name for each in fields(Suggestion) if each.init)
+_names = tuple(each.name for each in fields(Suggestion))
 SCORED, EVIDENCE = _names[: _names.index("carrying")], frozenset(_names[_names.index("carrying") :])
 """A suggestion's fields without its evidence, in order, and those of its evidence."""
 
