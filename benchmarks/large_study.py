@@ -155,8 +155,8 @@ def _write(rows: list[str], painted: dict[str, float], uncut: float, load: float
                 *(f"| {name} | {seconds:.2f} | {AT_MOST} |" for name, seconds in painted.items()),
             )
         ),
-        f"The first page where no command has cut the interviews before: {uncut:.1f} s. Training and suggesting cut them; where is kept "
-        f"in `.cache/{CUTS}`, by the text and all that decides the cuts.",
+        f"The first page where no command has cut the interviews before: {uncut:.1f} s. Training and suggesting cut them; the cuts "
+        f"are kept in `.cache/{CUTS}`, by the text and all that decides them.",
         machine(("secondcoder", "sqlalchemy", "pandas", "numpy", "spacy")) + _beside(load),
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
