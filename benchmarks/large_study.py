@@ -114,10 +114,10 @@ def main() -> None:
         study = asked.study or make(folder)
         rows = [_row(command, limit, measured(study, command, folder, asked.times)) for command, limit in COMMANDS]
         rows += [_row(command, limit, measured(study, command, folder, 1)) for command, limit in LONG if asked.long]
-        runs = [opened(study) for _ in range(asked.times)]
-        painted = {name: min(run[name] for run in runs) for name in runs[0]}
         shutil.rmtree(study / ".cache" / CUTS, ignore_errors=True)
         uncut = opened(study)[FIRST]
+        runs = [opened(study) for _ in range(asked.times)]
+        painted = {name: min(run[name] for run in runs) for name in runs[0]}
         _write(rows, painted, uncut, load)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
