@@ -97,6 +97,11 @@ def test_importing_loads_neither_torch_nor_spacy(what: str) -> None:
     assert not set(last.split()) & {"torch", "spacy", "transformers", "sentence_transformers"}
 
 
+def test_the_review_starts_without_what_only_training_needs() -> None:
+    (last,) = in_fresh_python(f"import sys\ntry:\n    import secondcoder.review.serving{LOADED}")
+    assert not set(last.split()) & {"torch", "spacy", "pandas", "scipy", "sklearn", "openvino"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import replace
+from copy import copy, deepcopy
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from secondcoder.domain.records import (
 )
 from secondcoder.errors import StoreError
 from secondcoder.store import Store, create_store, opening, schema
+from secondcoder.store.evidence import read_evidence
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from support.study_checks import dump
@@ -240,3 +243,34 @@ def test_who_reads_before_writing_waits_for_others_who_write(tmp_path: Path) -> 
         waiting.result()
     assert [event["what"] for event in store.events()] == ["first", "second"]
     store.close()
+
+
+def test_evidence_is_read_when_somebody_looks_at_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.transaction("maria") as write:
+        write.add_model("m0001", None, {})
+        write.replace_suggestions("m0001", ["t1"], [suggestion()])
+    read = []
+    monkeypatch.setattr("secondcoder.store.rows.read_evidence", lambda text: read.append(text) or read_evidence(text))
+    (found,) = store.suggestions("m0001")
+    assert (found.place, found.code, found.score, read) == (suggestion().place, "CO", 0.75, [])
+    assert (found.nearest, found.carrying, len(read)) == (suggestion().nearest, suggestion().carrying, 1)
+    with pytest.raises(AttributeError):
+        _ = found.nearset  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("again", [copy, deepcopy, replace, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_suggestion_whose_evidence_was_not_looked_at_can_be_copied(store: Store, again) -> None:
+    with store.transaction("maria") as write:
+        write.add_model("m0001", None, {})
+        write.replace_suggestions("m0001", ["t1"], [suggestion()])
+    (found,) = store.suggestions("m0001")
+    assert again(found) == found == suggestion()
+    assert hash(found) == hash(suggestion())
+    assert repr(found) == repr(suggestion())
+
+
+def test_what_gives_the_evidence_is_no_part_of_the_record(store: Store) -> None:
+    with store.transaction("maria") as write:
+        write.add_model("m0001", None, {})
+        write.replace_suggestions("m0001", ["t1"], [suggestion()])
+    assert asdict(store.suggestions("m0001")[0]) == asdict(suggestion())

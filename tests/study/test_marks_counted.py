@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 from secondcoder.domain.records import Coding
+from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.store.reading import StoreContent
 from secondcoder.study.marks_counted import _of_records, _of_rows
 from secondcoder.study.study import Study
@@ -27,3 +28,7 @@ def test_rows_and_records_come_to_the_same(coded_study: Study, overlap: float) -
         assert getattr(by_rows, field.name) == getattr(by_records, field.name), field.name
     assert [coding.coder for coding in by_rows.unplaced] == ["dora"]
     assert by_rows.codings["XX"] == 1
+    # Most transcripts are not cut for it; cutting all of them finds no more.
+    workspace = coded_study.workspace()
+    known = [coding for coding in workspace.corpus.codings if coding.code in workspace.codebook]
+    assert by_rows.unplaced == unplaced_codings(workspace.segments(workspace.corpus.transcripts), known, overlap)

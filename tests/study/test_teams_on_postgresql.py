@@ -21,6 +21,7 @@ from secondcoder.store import open_store
 from secondcoder.store.cell_notes import put_cell_note
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 from sqlalchemy import create_engine, text
 from support.browser_checks import missing
 from support.postgres_server import binaries, running
@@ -33,6 +34,7 @@ import sys
 from pathlib import Path
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 study = Study(sys.argv[1])
 with one_training(study.folder, sys.argv[2], study.store):
     print('holding', flush=True)
@@ -204,3 +206,52 @@ def test_a_team_begins_with_one_who_makes_the_study_and_others_who_join(url: str
     assert "codebook.yml is an earlier codebook of this study" in run_cli("-C", ben, "status")[2]
     shutil.copy(file, ben / "codebook.yml")
     assert run_cli("-C", ben, "status")[0] == 0
+
+
+def broken(url: str) -> None:
+    """The server ends the connection of whoever trains, as a network that fails does."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'train by%'")
+        assert connection.execute(ended).scalars().all() == [True]
+    engine.dispose()
+
+
+def test_a_training_whose_connection_broke_goes_on_where_nobody_came_between(
+    url: str, folders: tuple[Study, Study], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben = folders
+
+    def training(workspace: Workspace) -> dict[str, str]:
+        broken(url)
+        with workspace.write(), pytest.raises(BusyError, match="train by"):
+            ben.retrain()
+        return {"version": "m0001"}
+
+    monkeypatch.setattr("secondcoder.training.train.train", training)
+    assert ada.train()["version"] == "m0001"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_training_whose_connection_broke_is_refused_where_another_came_between(
+    url: str, folders: tuple[Study, Study], monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    ada, ben = folders
+
+    def training(workspace: Workspace) -> None:
+        broken(url)
+        with training_in(ben.folder, "retrain"):
+            if not ended:
+                write(workspace)
+            with ben.store.transaction("ben") as new:
+                new.add_model("m0001", None, {})
+        write(workspace)
+
+    def write(workspace: Workspace) -> None:
+        with workspace.write():
+            pytest.fail("nothing may be written")
+
+    monkeypatch.setattr("secondcoder.training.train.train", training)
+    said = "trained a version or chose another. Nothing was changed" if ended else "running .retrain by"
+    with pytest.raises(BusyError, match=said):
+        ada.train()

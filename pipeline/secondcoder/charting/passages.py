@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, InTranscript, Origin, Suggestion, Valence
-from secondcoder.domain.spans import share_text
 
 Mark = TypeVar("Mark", bound=Coding | Suggestion)
 SUGGESTED = "suggested"
@@ -61,9 +60,14 @@ def charted_passages(
         passage
         for code, marks in _by_code(suggestions, above)
         for passage in _suggested(code, marks)
-        if not any(share_text(passage.span, other.span) for other in there.get((passage.transcript, code), ()))
+        if not _is_coded(passage, there.get((passage.transcript, code), ()))
     ]
     return sorted([*coded, *open_], key=lambda passage: (*passage.place, passage.code, passage.origin))
+
+
+def _is_coded(passage: ChartedPassage, coded: Sequence[ChartedPassage]) -> bool:
+    # No call for each of the coded, of which there are many.
+    return any(passage.start < other.end and other.start < passage.end for other in coded)
 
 
 def _by_code(marks: Iterable[Mark], above: Above) -> Iterator[tuple[str, list[Mark]]]:

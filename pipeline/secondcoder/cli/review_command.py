@@ -17,7 +17,6 @@ from secondcoder.domain.wording import counted
 if TYPE_CHECKING:
     from secondcoder.corpus import Corpus
     from secondcoder.review.session import ReviewSession
-    from secondcoder.study.study import Study
 
 
 @click.group("review", invoke_without_command=True)
@@ -87,31 +86,36 @@ def _serve(
     adjudicate: bool,
     audio: Path | None,
 ) -> None:
+    from secondcoder.corpus import Corpus
     from secondcoder.errors import InputError
     from secondcoder.review.adjudication import adjudication_of
     from secondcoder.review.recordings import Recordings, find_recordings
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
-    from secondcoder.store.reading import without_collections
+    from secondcoder.store import schema
+    from secondcoder.store.reading import StoreContent, without_collections
 
     with open_study(folder) as study:
-        corpus = study.corpus
-        usual = coders or _of_pack(corpus)
-        check_exposure(host, usual)
-        named = check_names(usual or (_person(),))
-        if not corpus.transcripts:
-            raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
-        recordings = find_recordings(audio, corpus.by_id) if audio else Recordings()
+        with study.store.snapshot() as connection:
+            # Few tables are asked for here: all of them are read once, by the session.
+            corpus = Corpus(study.store, content=StoreContent(connection))
+            usual = coders or _of_pack(corpus)
+            check_exposure(host, usual)
+            named = check_names(usual or (_person(),))
+            if not study.store.count(schema.transcripts):
+                raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
+            recordings = find_recordings(audio, corpus.by_id) if audio else Recordings()
+            has_model = corpus.model_in_use is not None
         # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
-        if corpus.model_in_use:
+        if has_model:
             say("Preparing the passages ...")
         with without_collections():
             review = ReviewSession(study, blind)
             if adjudicate:
                 adjudication_of(review).passages()
         gc.freeze()  # what is open stays: no page waits until Python has looked through all of it for garbage
-        named = tuple(_as_known(study, coder) for coder in named)
+        named = tuple(_as_known(review.workspace.corpus, coder) for coder in named)
         if review.unknown:
             say(
                 f"The codebook changed since model {review.model} was trained ({review.unknown.summary}). Changed codes "
@@ -143,11 +147,11 @@ def _of_pack(corpus: Corpus) -> tuple[str, ...]:
     return (str(opened["coder"]),) if opened else ()
 
 
-def _as_known(study: Study, coder: str) -> str:
+def _as_known(corpus: Corpus, coder: str) -> str:
     """The coder under the name that the study has for them, however it was written."""
     from secondcoder.domain.names import known_name
 
-    known = known_name(coder, study.corpus.coders)
+    known = known_name(coder, corpus.coders)
     if known != coder:
         say(f"note: coder '{coder}' is taken for '{known}', who is in the study")
     return known
@@ -177,7 +181,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
     from secondcoder.review.summary_pages import write_summary
 
     with open_study(folder) as study:
-        known = coder and _as_known(study, coder)
+        known = coder and _as_known(study.corpus, coder)
         text = write_summary(ReviewSession(study), known)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
@@ -197,7 +201,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
     SHEET.check_suffix(sheet)
     with open_study(folder) as study:
-        review, name = ReviewSession(study), _as_known(study, coder or _person())
+        review, name = ReviewSession(study), _as_known(study.corpus, coder or _person())
         require_suggestions(review)
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
     whose = f" --coder {shlex.quote(coder)}" if coder else ""
@@ -232,9 +236,9 @@ def import_(folder: str, file: Path, coder: str | None, yes: bool) -> None:
         review = ReviewSession(study)
         require_suggestions(review)
         if is_project(file):
-            _import_project(review, file, coder and _as_known(study, coder), yes)
+            _import_project(review, file, coder and _as_known(study.corpus, coder), yes)
             return
-        taken = read_sheet(review, _as_known(study, coder or _person()), file)
+        taken = read_sheet(review, _as_known(study.corpus, coder or _person()), file)
     say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")
 
 

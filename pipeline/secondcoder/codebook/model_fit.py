@@ -103,14 +103,16 @@ def present_suggestions(
     """A model's suggestions under the present names of their codes; none of codes that are no longer the same ones."""
     codebook_hash = manifest.get("codebook", {}).get("hash", book.hash)
     after = history.latest if codebook_hash == book.hash else history.last_change_with(codebook_hash) or 0
-    same = cache(lambda code: history.same_code(code, after))
     known = frozenset(book.ids)
+    if not history.since(after):  # nearly always; then nobody has to look at the evidence
+        return [suggestion for suggestion in suggestions if suggestion.code in known]
+    same = cache(lambda code: history.same_code(code, after))
     now = (
         (suggestion, same(suggestion.code), suggestion.alternative and same(suggestion.alternative))
         for suggestion in suggestions
     )
     return [
-        # As it is where nothing changed, as with nearly all.
+        # As it is where nothing changed.
         suggestion
         if (code, alternative) == (suggestion.code, suggestion.alternative)
         else replace(suggestion, code=code, alternative=alternative)

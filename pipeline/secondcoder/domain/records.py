@@ -6,9 +6,10 @@ its reader and never changed afterwards, so every span stays true for the life o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 Span = tuple[int, int]
 """Start and end."""
@@ -252,8 +253,14 @@ class Passage:
     similarity: float
 
 
+class _EvidenceLater:
+    """A place for what gives a suggestion's evidence; no field, so that it is in no comparison and no file."""
+
+    __slots__ = ("_later",)
+
+
 @dataclass(frozen=True, slots=True)
-class Suggestion(InTranscript):
+class Suggestion(InTranscript, _EvidenceLater):
     """The model's mark. It never becomes a coding except through a person's decision.
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
@@ -275,6 +282,33 @@ class Suggestion(InTranscript):
     valence: Valence | None = None
     valence_probability: float | None = None
     alternative: str | None = None
+
+    @classmethod
+    def with_evidence_later(cls, evidence: Callable[[], Mapping[str, Any]], *known: Any) -> Suggestion:
+        """One of the first fields alone; `evidence` gives those from `carrying` on, and is asked when one of them is looked at.
+
+        A study holds suggestions by the hundred thousand, and a page shows the evidence of a few.
+        """
+        made = cls.__new__(cls)
+        for name, value in zip(SCORED, known, strict=True):
+            object.__setattr__(made, name, value)
+        object.__setattr__(made, "_later", evidence)
+        return made
+
+    if not TYPE_CHECKING:  # or a misspelt field would pass for a known one
+
+        def __getattr__(self, name: str) -> Any:
+            # Python asks here for what is not set: the evidence that was not looked at yet.
+            if name not in EVIDENCE:
+                raise AttributeError(name)
+            for each, value in self._later().items():
+                object.__setattr__(self, each, value)
+            return object.__getattribute__(self, name)
+
+
+_names = tuple(each.name for each in fields(Suggestion))
+SCORED, EVIDENCE = _names[: _names.index("carrying")], frozenset(_names[_names.index("carrying") :])
+"""A suggestion's fields without its evidence, in order, and those of its evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,11 @@ class BlockCache:
     Args:
         chunk: blocks that are computed, and then saved, at once.
         limit: bytes that the folder above, with all its caches, may hold; None for no limit.
+        dear: what cannot be kept is an error; False goes on without keeping it.
     """
 
-    def __init__(self, folder: Path, chunk: int = CHUNK, limit: int | None = None) -> None:
-        self._folder, self._chunk, self._limit = folder, chunk, limit
+    def __init__(self, folder: Path, chunk: int = CHUNK, limit: int | None = None, dear: bool = True) -> None:
+        self._folder, self._chunk, self._limit, self._dear = folder, chunk, limit, dear
         self._shards = Shards(folder, LARGEST if limit is None else min(LARGEST, limit // PARTS))
 
     def fill(
@@ -75,7 +76,8 @@ class BlockCache:
         try:
             self._shards.add(keys, blocks)
         except OSError as error:
-            raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
+            if self._dear:
+                raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
 
     def _tidy(self) -> None:
         self._shards.tidy()

@@ -19,8 +19,8 @@ from secondcoder.domain.wording import counted
 from secondcoder.embedding import shard_file
 from secondcoder.embedding.shard_file import KEY, count_in, remove, shard_files, write_shard
 
-VECTORS, ANSWERS, EARLIER = "vectors", "answers", "vectors.sqlite"
-"""In a study's cache: the folder of vectors, that of scorers' answers, and the file that held both before."""
+VECTORS, ANSWERS, CUTS, EARLIER = "vectors", "answers", "segments", "vectors.sqlite"
+"""In a study's cache: the folders of vectors, of scorers' answers, of transcripts' cuts; the file of the first two before."""
 ABOUT = "model.json"
 
 
@@ -94,7 +94,7 @@ def _held(folder: Path) -> dict[str, Any]:
 
 def mend(cache: Path) -> Iterator[str]:
     """Remove what is damaged in a study's cache; a sentence for each damaged file."""
-    for folder in [*_folders(cache / VECTORS), cache / ANSWERS]:
+    for folder in [*_folders(cache / VECTORS), *_folders(cache / CUTS), cache / ANSWERS]:
         for file in shard_files(folder):
             if lost := shard_file.mend(file.path):
                 again = "asked" if folder.name == ANSWERS else "computed"

@@ -97,7 +97,8 @@ def build_passages(
     # `kept` comes last, and so overrules both draws.
     samples = _blind(plain, share, settings.sample_seed, kept) | _below(plain, settings, kept) | kept
     return [
-        Passage(passage.segment, passage.suggestions, samples.get(passage.place, Sample.ORDINARY)) for passage in plain
+        Passage(passage.segment, passage.suggestions, samples[passage.place]) if passage.place in samples else passage
+        for passage in plain
     ]
 
 

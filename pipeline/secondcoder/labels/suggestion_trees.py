@@ -35,6 +35,8 @@ def folded_codes(suggestions: Sequence[Suggestion], book: Codebook, fold: float)
     Never folded are the likeliest where all are unlikely, a construct above one that is shown, and codes that are only ranked, which
     have no probability. So a construct stands alone where none of its sub-constructs is likely.
     """
+    if len(suggestions) < 2:  # as nearly everywhere: the likeliest is there in any case
+        return frozenset()
     likely = [suggestion for suggestion in suggestions if not suggestion.calibrated or suggestion.score >= fold]
     shown = {suggestion.code for suggestion in likely or sorted(suggestions, key=_rank)[:1]}
     above = {ancestor for code in shown for ancestor in book.ancestors(code)}

@@ -57,12 +57,13 @@ class Pipeline:
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
+        from secondcoder.embedding.cache_folder import CUTS
         from secondcoder.segments.kept_cuts import segments_of
         from secondcoder.segments.segmenter import new_segmenter
 
         segmenter = new_segmenter(self.configuration.segments)
         segments: list[Segment] = []
-        cut = segments_of(segmenter, transcripts, self.cache / "segments.sqlite" if self.keep_vectors else None)
+        cut = segments_of(segmenter, transcripts, self.cache / CUTS if self.keep_vectors else None)
         for number, of_transcript in enumerate(cut, start=1):
             segments += of_transcript
             self.progress("segmenting", number, len(transcripts))

@@ -8,8 +8,8 @@ that a killed training keeps nobody out. Who holds it is told to whoever is refu
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,16 +17,23 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.errors import BusyError, StudyError
-from secondcoder.store import Store
+from secondcoder.store import Store, Writer
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.server_lock import HeldElsewhereError
 
+StillAlone = Callable[[], None]
+"""Does nothing while no other training can have run beside this one, whose lock it takes again where a broken connection lost it.
+
+Raises:
+    BusyError: another training runs, or ran meanwhile.
+    StoreError: the server cannot be reached.
+"""
 LOCK, NOTE = ".training.lock", Path(".cache", "training.txt")
 
 
 @contextmanager
-def one_training(folder: Path, what: str, store: Store | None = None) -> Iterator[None]:
-    """Inside, no other training of this study runs.
+def one_training(folder: Path, what: str, store: Store | None = None) -> Iterator[StillAlone]:
+    """Inside, no other training of this study runs; gives what is to be asked before a training of hours is recorded.
 
     Args:
         folder: the study's.
@@ -37,20 +44,54 @@ def one_training(folder: Path, what: str, store: Store | None = None) -> Iterato
         BusyError: another training is running.
         StudyError: the folder cannot be locked, or the server not be reached.
     """
-    with _on_server(store, what) if store and store.is_on_server else _in_folder(folder, what):
-        yield
+    with _on_server(store, what) if store and store.is_on_server else _in_folder(folder, what) as still_alone:
+        yield still_alone
+
+
+def when_alone(
+    still_alone: StillAlone, transaction: Callable[[], AbstractContextManager[Writer]]
+) -> Callable[[], AbstractContextManager[Writer]]:
+    """The same transactions, each begun only once `still_alone` was asked."""
+
+    @contextmanager
+    def begun() -> Iterator[Writer]:
+        still_alone()
+        with transaction() as write:
+            yield write
+
+    return begun
 
 
 @contextmanager
-def _on_server(store: Store, what: str) -> Iterator[None]:
+def _on_server(store: Store, what: str) -> Iterator[StillAlone]:
     with ExitStack() as held:
-        try:
-            held.enter_context(store.held_on_server(what))
-        except HeldElsewhereError as error:
-            raise _busy(str(error)) from None
-        except DatabaseError as error:
-            raise plain_store_error(error, "this study") from None
-        yield
+
+        def take() -> Callable[[], bool]:
+            try:
+                return held.enter_context(store.held_on_server(what))
+            except HeldElsewhereError as error:
+                raise _busy(str(error)) from None
+            except DatabaseError as error:
+                raise plain_store_error(error, "this study") from None
+
+        is_held, before = take(), _versions(store)
+
+        def still_alone() -> None:
+            nonlocal is_held
+            # The server gave the lock back when the connection broke: another training may have begun, and even have ended.
+            if not is_held():
+                is_held = take()
+                if _versions(store) != before:
+                    raise BusyError(
+                        "The connection to the database broke while this was trained, and meanwhile somebody else trained a version "
+                        "or chose another. Nothing was changed. Try again."
+                    )
+
+        yield still_alone
+
+
+def _versions(store: Store) -> list[tuple[str, bool]]:
+    return [(model["version"], model["in_use"]) for model in store.models()]
 
 
 def _busy(holder: str) -> BusyError:
@@ -61,13 +102,13 @@ def _busy(holder: str) -> BusyError:
 
 
 @contextmanager
-def _in_folder(folder: Path, what: str) -> Iterator[None]:
+def _in_folder(folder: Path, what: str) -> Iterator[StillAlone]:
     # A file of its own: on Windows nobody can read a locked one.
     note = folder / NOTE
     lock = _take(folder / LOCK, note)
     try:
         _write(note, what)
-        yield
+        yield lambda: None
     finally:
         # Before the lock goes: the next training writes its own note.
         with suppress(OSError):

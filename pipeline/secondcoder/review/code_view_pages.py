@@ -10,8 +10,6 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from secondcoder.agreement.clinic_report import clinic_markdown
-from secondcoder.agreement.codebook_clinic import OutOfFoldSaid, codebook_clinic
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted
 from secondcoder.errors import NoSuchPageError
@@ -78,6 +76,10 @@ def _done(state: AppState, count: str, code: str) -> str:
 
 def clinic_document(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The passages that separate two people's readings of a code; for the adjudication session alone, as others' codings are."""
+    # Here: it loads scikit-learn, for which no other page has to wait.
+    from secondcoder.agreement.clinic_report import clinic_markdown
+    from secondcoder.agreement.codebook_clinic import OutOfFoldSaid, codebook_clinic
+
     if not session.adjudicates:
         return state.page("refused.html", session, 403, reason=CLOSED, missing=False)
     opened, code = state.review.workspace, request.query_params.get("code", "")

@@ -90,6 +90,8 @@ class CoderProgress:
 
     def is_done(self, passage: Passage) -> bool:
         """Nothing is left to decide on the passage."""
+        if passage.place not in self._by_place:  # as with most passages of a large study
+            return not (passage.is_blind or passage.shown)
         if passage.is_blind and not self.is_coded_blind(passage):
             return False
         return not self.open_codes(passage)

@@ -86,7 +86,10 @@ def overview(state: AppState, session: Session, request: Request, form: dict[str
         session,
         rows=rows,
         coded=sum(row.codings > 0 for row in rows),
-        progress=view_progress(View("code").items(review), progress),
+        # Every passage to decide on stands in one row: no need to put them in order.
+        progress=ViewProgress(
+            sum(row.decided for row in rows), sum(row.of for row in rows), progress.typical_seconds()
+        ),
         model=review.model,
         all_blind=review.all_blind,
         unknown=review.unknown.summary,

@@ -16,7 +16,6 @@ from typing import Any
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.study.study import Study
-from secondcoder.suggestions.code import uncoded
 from secondcoder.workspace import MODELS
 
 PAUSE = 0.2
@@ -67,6 +66,8 @@ def train_and_suggest(study: Study) -> Outcome:
     try:
         outcome = train_version(study)
     except InputError:
+        from secondcoder.suggestions.code import uncoded
+
         version, corpus = study.model_in_use, study.corpus
         if version is None or not set(uncoded(study.workspace())).difference(corpus.suggested_on(version)):
             raise

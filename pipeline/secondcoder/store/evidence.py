@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any
 
@@ -23,8 +24,9 @@ def write_evidence(suggestion: Suggestion) -> dict[str, Any]:
     return evidence
 
 
-def read_evidence(evidence: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a Suggestion that `write_evidence` wrote."""
+def read_evidence(written: str) -> dict[str, Any]:
+    """The fields of a Suggestion that `write_evidence` wrote, from their JSON."""
+    evidence = json.loads(written)
     valence, probability = evidence.get("valence", (None, None))
     return {
         "carrying": tuple([(start, end) for start, end in evidence["carrying"]]),

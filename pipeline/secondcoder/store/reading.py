@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, select
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, CellNote, Coding, CodingPass, Decision, ModelCoding, Suggestion, Transcript
+from secondcoder.domain.records import (
+    SCORED,
+    Case,
+    CellNote,
+    Coding,
+    CodingPass,
+    Decision,
+    ModelCoding,
+    Suggestion,
+    Transcript,
+)
 from secondcoder.store import schema
 from secondcoder.store.cell_notes import cell_notes
 from secondcoder.store.database_errors import plain_store_error
@@ -101,7 +111,7 @@ class StoreContent:
     @cached_property
     def turn_rows(self) -> Mapping[str, list[Sequence[Any]]]:
         """Transcript -> its turns, as rows of the columns `TURN`, in order."""
-        return group_by(self._connection.execute(_TURNS), itemgetter(0))
+        return group_by(self._connection.execute(_TURNS).all(), itemgetter(0))
 
     @cached_property
     def transcripts(self) -> tuple[Transcript, ...]:
@@ -196,12 +206,12 @@ class Store:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def held_on_server(self, what: str) -> Iterator[None]:
+    def held_on_server(self, what: str) -> Iterator[Callable[[], bool]]:
         """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
         from secondcoder.store.server_lock import held_on_server
 
-        with held_on_server(self._engine, what):
-            yield
+        with held_on_server(self._engine, what) as is_held:
+            yield is_held
 
     def close(self) -> None:
         """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
@@ -279,9 +289,10 @@ class Store:
     def suggestions(self, model: str) -> list[Suggestion]:
         """What the model version `model` suggested, ordered by transcript, span, code."""
         t = schema.suggestions.c
-        query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
+        columns = (*(t[name] for name in SCORED), cast(t.evidence, Text))
+        query = select(*columns).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         with self.snapshot() as connection:
-            return [read_suggestion(row) for row in rows_of(connection, query)]
+            return [read_suggestion(row) for row in connection.execute(query).all()]
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""

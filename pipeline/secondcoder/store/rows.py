@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -91,11 +91,10 @@ def read_assignment(row: Row) -> Assignment:
     return Assignment(key, row["made"], tuple(row["codes"]), row["after_change"], row["at"], row["who"])
 
 
-def read_suggestion(row: Row) -> Suggestion:
-    """A suggestion of the store."""
-    place = row["transcript"], row["start"], row["end"]
-    scored = row["score"], row["threshold"], row["calibrated"], row["model"]
-    return Suggestion(*place, row["code"], *scored, **read_evidence(row["evidence"]))
+def read_suggestion(row: Sequence[Any]) -> Suggestion:
+    """A suggestion of the store, from the columns `SCORED` and its evidence as JSON, which is read when somebody looks at it."""
+    *scored, evidence = row
+    return Suggestion.with_evidence_later(partial(read_evidence, evidence), *scored)
 
 
 def read_decision(row: Row) -> Decision:
@@ -126,5 +125,5 @@ def rows_of(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
     """The rows that a query gives, each as column -> value."""
     result = connection.execute(query)
     names = tuple(result.keys())
-    # Not `mappings()`, which takes three times as long: rows come by the hundred thousand.
-    return [dict(zip(names, row, strict=True)) for row in result]
+    # Not `mappings()`, which takes three times as long, nor row by row: rows come by the hundred thousand.
+    return [dict(zip(names, row, strict=True)) for row in result.all()]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import getpass
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DatabaseError
 
 LONGEST = 63
 """Characters of a connection's name (NAMEDATALEN)."""
@@ -37,8 +38,8 @@ class HeldElsewhereError(Exception):
 
 
 @contextmanager
-def held_on_server(engine: Engine, what: str) -> Iterator[None]:
-    """Inside, nobody else holds the lock of this database's study.
+def held_on_server(engine: Engine, what: str) -> Iterator[Callable[[], bool]]:
+    """Inside, nobody else holds the lock of this database's study; gives a function that says whether it is still held.
 
     Raises:
         HeldElsewhereError: somebody holds it.
@@ -52,10 +53,19 @@ def held_on_server(engine: Engine, what: str) -> Iterator[None]:
         connection.execute(KEPT_ALIVE)
         if not connection.execute(TAKE).scalar_one():
             raise HeldElsewhereError(_holder(connection))
-        yield
+        yield lambda: _answers(connection)
     finally:
         with suppress(Exception):  # what ended with the server is released
             connection.close()
+
+
+def _answers(connection: Connection) -> bool:
+    """Whether the connection still stands, and with it what it holds."""
+    try:
+        connection.execute(text("SELECT 1"))
+    except DatabaseError:
+        return False
+    return True
 
 
 def _holder(connection: Connection) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from secondcoder.domain.records import Coding
-from secondcoder.domain.spans import coded_spans, coded_turns
-from secondcoder.labels.unplaced import in_doubt, is_in_doubt
+from secondcoder.domain.spans import coded_spans
+from secondcoder.labels.unplaced import is_in_doubt
 from secondcoder.store.reading import StoreContent
 from secondcoder.store.rows import read_coding
 from secondcoder.training.unplaced import unplaced_in_study
@@ -46,15 +46,13 @@ def counted_marks(workspace: Workspace) -> Counted:
 
 def _of_records(workspace: Workspace) -> Counted:
     corpus = workspace.corpus
-    settings = workspace.configuration.segments
-    turns = {each.id: coded_turns(each, settings.code_interviewer) for each in corpus.coded_transcripts}
     return Counted(
         corpus.case_of,
         corpus.coded,
         corpus.coders,
         Counter(coding.code for coding in corpus.codings),
         Counter(code for code, _ in {(coding.code, coding.transcript) for coding in corpus.codings}),
-        unplaced_in_study(workspace, in_doubt(corpus.codings, turns, settings.overlap)),
+        unplaced_in_study(workspace),
     )
 
 

@@ -1,13 +1,14 @@
 """An open study's folder: its settings, store and codebook, and the workspace that each verb is given.
 
-The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors
-and scorers' answers; may be deleted at any time) and, once it was trained, an empty `.training.lock`.
+The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors,
+scorers' answers and where interviews were cut; may be deleted at any time) and, once it was trained, an empty `.training.lock`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,18 @@ class OpenStudy:
         codebook = self._confirmed_codebook(corpus)
         now = Workspace(self.folder, corpus, codebook, self._pipeline, corpus.model_in_use, self.transaction)
         return now if version is None else now.as_of(version)
+
+    @contextmanager
+    def alone(self, called: str) -> Iterator[Workspace]:
+        """A workspace while no other training of this study runs; nothing is written where one may have come between.
+
+        BusyError while another runs, in which `called` is the name of this one.
+        """
+        from secondcoder.model_store.training_lock import one_training, when_alone
+
+        with one_training(self.folder, called, self.store) as still_alone:
+            # Read inside: a training may just have been ending.
+            yield replace(self.workspace(), write=when_alone(still_alone, self.transaction))
 
     def transaction(self) -> AbstractContextManager[Writer]:
         """A transaction of the store, signed by the person at the keyboard."""

@@ -179,11 +179,10 @@ class Study(CodingVerbs, ChartVerbs):
 
         Before any coding, every code is ranked from the codebook alone, on all transcripts. BusyError while another training runs.
         """
-        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        with one_training(self.folder, "train", self.store):  # before anything is read: a training may just be ending
-            return train(self.workspace())
+        with self.alone("train") as workspace:
+            return train(workspace)
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
         """Train a candidate on all codings so far; it is deployed only if it is not worse than the model in use.
@@ -195,11 +194,10 @@ class Study(CodingVerbs, ChartVerbs):
         Raises:
             BusyError: another training is running.
         """
-        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        with one_training(self.folder, called, self.store):
-            return retrain(self.workspace(), promote)
+        with self.alone(called) as workspace:
+            return retrain(workspace, promote)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe, and what limits each code; `by`: what is held out whole (`learning.group`)."""
