@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.engine import parts, staging
 from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork
@@ -200,6 +201,21 @@ def test_another_model_input_or_option_is_refused_with_what_differs(trained_stud
     with pytest.raises(InputError, match=r"model \(m0001, now m0002\).*go on with what it began with"):
         trained_study.code_batch([table], out)
     assert trained_study.code_batch([table], out, BatchOptions(version="m0001")).resumed == 2
+    assert digests(out) == before
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_processor_that_computes_vectors_otherwise_is_refused(
+    trained_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same weights fit the model in bf16 and in fp32, but the bytes of one run must not depend on where its parts were done."""
+    table, out = write_comments(tmp_path / "comments.csv", 30), tmp_path / "run"
+    trained_study.code_batch([table], out, BatchOptions(share=Shard(1, 2)))
+    before = digests(out)
+    id_ = trained_study.workspace().embedder.id
+    monkeypatch.setattr(WordHashEmbedder, "id", f"{id_}+openvino-bf16")
+    with pytest.raises(InputError, match=r"differs in embedder \(.*, now .*bf16\)"):
+        trained_study.code_batch([table], out, BatchOptions(share=Shard(2, 2)))
     assert digests(out) == before
 
 

@@ -108,7 +108,8 @@ def identity_of(workspace: Workspace) -> dict[str, Any]:
         "secondcoder": installed("secondcoder"),
         "model": workspace.version,
         "model_sha256": manifest.get("sha256") or manifest.get("arrays_sha256"),
-        "embedder": manifest["embedder"]["id"],
+        # This process's own, whose precision the id tells: a version also fits where its vectors are computed otherwise.
+        "embedder": workspace.embedder.id,
         "codebook": workspace.codebook.hash,
         "settings": {
             **recipe_of(workspace.configuration),
@@ -122,8 +123,9 @@ def _suggester(work: PartWork) -> Suggester:
     workspace = work.open_workspace(work.study, work.version)
     if digest_of(identity_of(workspace)) != work.identity:
         raise ModelError(
-            "The study's model, codebook or settings, or secondcoder itself, are not those that this run began with. Begin anew in "
-            "another folder, or go on with the model version that it began with (--model)."
+            f"The study's model, codebook or settings, secondcoder itself, or what computes vectors (here {workspace.embedder.id}) are "
+            "not those that this run began with. Begin anew in another folder, or go on with the model version that it began with "
+            "(--model); where processors differ, one precision for all: [embedding] precision."
         )
     return open_suggester(workspace, everything=work.everything, as_coder=work.as_coder)
 
