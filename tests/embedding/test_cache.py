@@ -22,10 +22,10 @@ from secondcoder.embedding.cache import BlockCache, CachedEmbedder, cached
 from secondcoder.embedding.cache_folder import ANSWERS, EARLIER, VECTORS, mend, replace_earlier, usage
 from secondcoder.embedding.embedder import SentenceEmbedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.embedding.occlusion import embed_with_sentences
 from secondcoder.embedding.shards import HOUR, keys_of
 from secondcoder.errors import StudyError
 from secondcoder.scoring.answers import Answers
+from support.shortened_texts import embed_shortened
 
 TEXTS = ["the desk", "no room 😀", "the desk", "", "e\u0301te\u0301", "\ud800 alone"]
 
@@ -52,7 +52,7 @@ class WithSentences(Counting):
     def embed_with_sentences(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        return embed_with_sentences(Counting(self.id, self.window), texts, sentences) if self.embed(texts).any() else ()
+        return embed_shortened(Counting(self.id, self.window), texts, sentences) if self.embed(texts).any() else ()
 
 
 @pytest.fixture

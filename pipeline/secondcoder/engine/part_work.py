@@ -64,10 +64,6 @@ class PartWork:
         """ModelError where the study's model, codebook, settings or secondcoder are not the run's."""
         _suggester(self)
 
-    def lost(self, part: Part, why: str) -> PartOutcome:
-        """The outcome of a part that took every process with it."""
-        return PartOutcome(part.name, error=why)
-
     def _done(self, part: Part, run: RunFolder, tell: Callable[[int], None]) -> PartOutcome:
         suggester = _suggester(self)
         book = suggester.workspace.codebook
@@ -123,9 +119,9 @@ def _suggester(work: PartWork) -> Suggester:
     workspace = work.open_workspace(work.study, work.version)
     if digest_of(identity_of(workspace)) != work.identity:
         raise ModelError(
-            f"The study's model, codebook or settings, secondcoder itself, or what computes vectors (here {workspace.embedder.id}) are "
-            "not those that this run began with. Begin anew in another folder, or go on with the model version that it began with "
-            "(--model); where processors differ, one precision for all: [embedding] precision."
+            "The study's model, codebook or settings, secondcoder itself, or what computes the vectors (here "
+            f"{workspace.embedder.id}) are not those that this run began with. Begin anew in another folder, or go on with the model "
+            "version that it began with (--model). Where processors differ, set one precision for all: [embedding] precision."
         )
     return open_suggester(workspace, everything=work.everything, as_coder=work.as_coder)
 
