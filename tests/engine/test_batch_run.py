@@ -20,7 +20,7 @@ from secondcoder.engine.parts import Part, PartOutcome
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.shards import Shard
 from secondcoder.errors import InputError, StudyError
-from secondcoder.study.batch_run import BatchOptions, Standing
+from secondcoder.study.batch_run import BatchOptions, RunProgress
 from secondcoder.study.study import Study
 from support.batch_checks import comment, digest, digests, result_of, write_comments
 from support.study_checks import TALK, everything, talk_rows, write_csv
@@ -349,7 +349,7 @@ def test_progress_begins_with_what_was_done_and_ends_with_all(trained_study: Stu
     table = write_comments(tmp_path / "comments.csv", 30)
     with pytest.raises(KeyboardInterrupt):
         trained_study.code_batch([table], tmp_path / "run", BatchOptions(engine=Stopping(2)))
-    seen: list[Standing] = []
+    seen: list[RunProgress] = []
     trained_study.code_batch([table], tmp_path / "run", None, seen.append)
     assert (seen[0].parts_done, seen[0].coded) == (2, 0)
     assert [each.size_done for each in seen] == sorted(each.size_done for each in seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Any
 
 from secondcoder.configuration import recipe_of
 from secondcoder.engine.parts import Failed, Part, PartOutcome
-from secondcoder.engine.reading import How, Talk, read_part
+from secondcoder.engine.reading import ReadingOptions, Talk, read_part
 from secondcoder.engine.result_rows import result_rows, result_table
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.errors import InputError, ModelError, PluginError, StudyError
@@ -45,7 +45,7 @@ class PartWork:
     version: str | None = None
     everything: bool = False
     as_coder: str | None = None
-    how: How = field(default_factory=How)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
     identity: str = ""
 
     def __call__(self, part: Part, tell: Callable[[int], None] | None = None) -> PartOutcome:
@@ -71,7 +71,7 @@ class PartWork:
         rows: list[dict[str, Any]] = []
         done = Counter[str]()
         try:
-            for talks in _batches(read_part(part, run.tables, self.how, book), failed):
+            for talks in _batches(read_part(part, run.tables, self.reading, book), failed):
                 suggested = suggester.suggest([talk.transcript for talk in talks])
                 rows += result_rows(talks, suggested, book)
                 done["rows"] += sum(len(talk.units) for talk in talks)
@@ -131,7 +131,7 @@ def release() -> None:
     _suggester.cache_clear()
 
 
-def digest_of(identity: dict[str, Any]) -> str:
+def digest_of(identity: Mapping[str, Any]) -> str:
     """A short name of it, the same in every process."""
     return sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
