@@ -219,6 +219,16 @@ def test_a_processor_that_computes_vectors_otherwise_is_refused(
     assert digests(out) == before
 
 
+def test_a_manifest_that_was_changed_counts_in_the_next_run(trained_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "p1.txt").write_text("I: Why?\n\nP: They explained the purpose over lunch.")
+    for case in ("North", "South"):
+        write_csv(folder / "manifest.csv", [{"file": "p1.txt", "case": case}])
+        trained_study.code_batch([folder], tmp_path / case, BatchOptions(everything=True))
+        assert set(result_of(tmp_path / case)["case"]) == {case}
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_bad_rows_and_files_are_told_and_stop_nothing(trained_study: Study, tmp_path: Path) -> None:
     folder = tmp_path / "in"

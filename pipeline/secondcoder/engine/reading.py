@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
@@ -107,9 +107,14 @@ def _of_file(file: TalkFile, how: ReadingOptions, book: Codebook) -> Talk | Fail
     return Talk(transcript, file.name)
 
 
-@cache
 def _manifest(path: Path | None) -> Manifest:
-    return read_manifest(path) if path else Manifest()
+    return Manifest() if path is None else _read_manifest(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read_manifest(path: Path, changed: int) -> Manifest:
+    # By when it was changed too: a cluster's worker outlives a run.
+    return read_manifest(path)
 
 
 def _of_rows(table: str, staged: Sequence[StagedRow], how: ReadingOptions) -> Iterator[Talk | Failed]:
