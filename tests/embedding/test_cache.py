@@ -233,6 +233,16 @@ def test_what_lies_there_of_models_that_do_not_say_their_name_does_no_harm(cache
     np.testing.assert_array_equal(cached(Counting(), cache).embed(TEXTS), Counting().embed(TEXTS))
 
 
+def test_no_flipped_bit_of_a_files_head_is_read_as_another_vector_or_stops_anybody(cache: Path) -> None:
+    kept = cached(Counting(), cache).embed(TEXTS)
+    (file,) = files(cache)
+    content = file.read_bytes()
+    for at in range(0, content.rindex(b"\n") + 1, 3):
+        file.write_bytes(content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :])
+        found = dict(shards.Shards(file.parent).find(np.sort(keys_of(sorted(set(TEXTS)), "fake@1", "None"))))
+        assert {bytes(block) for block in found.values()} <= {vector.tobytes() for vector in kept}
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(StudyError, match=r"The cache cannot be written .*taken"):

@@ -19,7 +19,7 @@ HOW_ASKED = ("settings", "prompts_sha256")
 CHUNK = 16
 """Questions between two savings: a language model may take seconds for one."""
 IN_MEMORY = 500_000
-"""Answers, with their passages, beyond which memory lets go of them and they are read from the cache: batch runs have no end of them."""
+"""Answers, with their passages, that memory holds about; then they are read from the cache again. Batch runs have no end of them."""
 
 
 class Answers:
