@@ -1,4 +1,4 @@
-"""What a text would be without each of its sentences: as vectors, by which evidence is found (occlusion)."""
+"""A text without one of its sentences, by which evidence is found (occlusion), and which embedders give its vector in one pass."""
 
 from __future__ import annotations
 
