@@ -12,10 +12,10 @@ from secondcoder.domain.records import Span
 from secondcoder.embedding.batches import by_length
 from secondcoder.embedding.embedder import SentenceEmbedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.embedding.occlusion import embed_with_sentences
 from secondcoder.embedding.sentence_tokens import NEVER, letters_before, sentences_at
 from secondcoder.embedding.two_views import two_views
 from secondcoder.embedding.windows import split_to_fit
+from support.shortened_texts import embed_shortened
 
 
 @given(st.lists(st.integers(1, 300), max_size=60), st.integers(8, 600))
@@ -54,7 +54,7 @@ class _Telling(WordHashEmbedder):
     def embed_with_sentences(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> tuple[Vectors, list[Vectors]]:
-        return embed_with_sentences(WordHashEmbedder(), texts, sentences)
+        return embed_shortened(WordHashEmbedder(), texts, sentences)
 
 
 def test_two_views_tell_of_sentences_where_both_can() -> None:
@@ -64,3 +64,13 @@ def test_two_views_tell_of_sentences_where_both_can() -> None:
     vectors, [without] = both.embed_with_sentences(["no desk. a room."], [[(0, 8), (9, 16)]])
     np.testing.assert_array_equal(vectors, both.embed(["no desk. a room."]))
     np.testing.assert_array_equal(without, both.embed(["a room.", "no desk."]))
+
+
+class _Loading(_Telling):
+    @property
+    def width(self) -> int:
+        raise AssertionError("the model would be loaded")
+
+
+def test_no_model_is_loaded_to_put_two_views_together() -> None:
+    assert two_views(_Loading(), _Loading()).id == "words@1 + words@1"

@@ -22,10 +22,10 @@ from secondcoder.embedding.cache import BlockCache, CachedEmbedder, cached
 from secondcoder.embedding.cache_folder import ANSWERS, EARLIER, VECTORS, mend, replace_earlier, usage
 from secondcoder.embedding.embedder import SentenceEmbedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.embedding.occlusion import embed_with_sentences
 from secondcoder.embedding.shards import HOUR, keys_of
 from secondcoder.errors import StudyError
 from secondcoder.scoring.answers import Answers
+from support.shortened_texts import embed_shortened
 
 TEXTS = ["the desk", "no room 😀", "the desk", "", "e\u0301te\u0301", "\ud800 alone"]
 
@@ -52,7 +52,7 @@ class WithSentences(Counting):
     def embed_with_sentences(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        return embed_with_sentences(Counting(self.id, self.window), texts, sentences) if self.embed(texts).any() else ()
+        return embed_shortened(Counting(self.id, self.window), texts, sentences) if self.embed(texts).any() else ()
 
 
 @pytest.fixture
@@ -231,6 +231,16 @@ def test_what_lies_there_of_models_that_do_not_say_their_name_does_no_harm(cache
     (folder,) = cache.iterdir()
     (folder / "model.json").write_text("[]")
     np.testing.assert_array_equal(cached(Counting(), cache).embed(TEXTS), Counting().embed(TEXTS))
+
+
+def test_no_flipped_bit_of_a_files_head_is_read_as_another_vector_or_stops_anybody(cache: Path) -> None:
+    kept = cached(Counting(), cache).embed(TEXTS)
+    (file,) = files(cache)
+    content = file.read_bytes()
+    for at in range(0, content.rindex(b"\n") + 1, 3):
+        file.write_bytes(content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :])
+        found = dict(shards.Shards(file.parent).find(np.sort(keys_of(sorted(set(TEXTS)), "fake@1", "None"))))
+        assert {bytes(block) for block in found.values()} <= {vector.tobytes() for vector in kept}
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

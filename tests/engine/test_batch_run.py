@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.engine import parts, staging
 from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork
@@ -19,7 +20,7 @@ from secondcoder.engine.parts import Part, PartOutcome
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.shards import Shard
 from secondcoder.errors import InputError, StudyError
-from secondcoder.study.batch_run import BatchOptions, Standing
+from secondcoder.study.batch_run import BatchOptions, RunProgress
 from secondcoder.study.study import Study
 from support.batch_checks import comment, digest, digests, result_of, write_comments
 from support.study_checks import TALK, everything, talk_rows, write_csv
@@ -204,6 +205,31 @@ def test_another_model_input_or_option_is_refused_with_what_differs(trained_stud
 
 
 @pytest.mark.usefixtures("small_parts")
+def test_a_processor_that_computes_vectors_otherwise_is_refused(
+    trained_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same weights fit the model in bf16 and in fp32, but the bytes of one run must not depend on where its parts were done."""
+    table, out = write_comments(tmp_path / "comments.csv", 30), tmp_path / "run"
+    trained_study.code_batch([table], out, BatchOptions(share=Shard(1, 2)))
+    before = digests(out)
+    id_ = trained_study.workspace().embedder.id
+    monkeypatch.setattr(WordHashEmbedder, "id", f"{id_}+openvino-bf16")
+    with pytest.raises(InputError, match=r"differs in embedder \(.*, now .*bf16\)"):
+        trained_study.code_batch([table], out, BatchOptions(share=Shard(2, 2)))
+    assert digests(out) == before
+
+
+def test_a_manifest_that_was_changed_counts_in_the_next_run(trained_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "p1.txt").write_text("I: Why?\n\nP: They explained the purpose over lunch.")
+    for case in ("North", "South"):
+        write_csv(folder / "manifest.csv", [{"file": "p1.txt", "case": case}])
+        trained_study.code_batch([folder], tmp_path / case, BatchOptions(everything=True))
+        assert set(result_of(tmp_path / case)["case"]) == {case}
+
+
+@pytest.mark.usefixtures("small_parts")
 def test_bad_rows_and_files_are_told_and_stop_nothing(trained_study: Study, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -333,7 +359,7 @@ def test_progress_begins_with_what_was_done_and_ends_with_all(trained_study: Stu
     table = write_comments(tmp_path / "comments.csv", 30)
     with pytest.raises(KeyboardInterrupt):
         trained_study.code_batch([table], tmp_path / "run", BatchOptions(engine=Stopping(2)))
-    seen: list[Standing] = []
+    seen: list[RunProgress] = []
     trained_study.code_batch([table], tmp_path / "run", None, seen.append)
     assert (seen[0].parts_done, seen[0].coded) == (2, 0)
     assert [each.size_done for each in seen] == sorted(each.size_done for each in seen)

@@ -48,6 +48,18 @@ def test_each_question_is_asked_once(tmp_path: Path, kept: bool) -> None:
     assert len(scorer.asked) == len(set(scorer.asked)) == 6
 
 
+def test_memory_holds_a_bounded_number_of_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secondcoder.scoring.answers.IN_MEMORY", 20)
+    scorer = Lengths()
+    answers, alone = Answers([scorer], tmp_path), Answers([Lengths()])
+    for begin in [*range(0, 200, 10), 0]:
+        texts = [f"t{number}" for number in range(begin, begin + 10)]
+        told = (each.probabilities("lengths/1", texts, DEFINITIONS[:1]) for each in (answers, alone))
+        np.testing.assert_array_equal(*told)
+        assert len(answers._known) <= 20 + 10
+    assert len(scorer.asked) == 200
+
+
 def test_a_stopped_run_goes_on_and_progress_ends_with_all(tmp_path: Path) -> None:
     texts, path, seen = [f"text {number:03}" for number in range(50)], tmp_path, []
     with pytest.raises(KeyboardInterrupt):

@@ -29,7 +29,7 @@ class Copying:
     seconds: float = 0.0
     happens: tuple[tuple[int, str], ...] = ()
 
-    def __call__(self, part: Part) -> PartOutcome:
+    def __call__(self, part: Part, tell: object = None) -> PartOutcome:
         with self.path("attempts").open("a") as file:
             file.write(f"{part.number} {os.getpid()} {os.environ.get('OMP_NUM_THREADS')}\n")
         time.sleep(self.seconds)
@@ -52,9 +52,6 @@ class Copying:
         """Processes whose number stands in the file `strangers` differ."""
         if self.path("strangers").exists() and str(os.getpid()) in self.path("strangers").read_text().split():
             raise ModelError("another model is here")
-
-    def lost(self, part: Part, why: str) -> PartOutcome:
-        return PartOutcome(part.name, error=why)
 
     def path(self, name: str) -> Path:
         return Path(self.folder, name)

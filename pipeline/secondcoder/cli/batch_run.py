@@ -19,7 +19,7 @@ from secondcoder.domain.wording import counted
 if TYPE_CHECKING:
     from secondcoder.engine.parts import Engine
     from secondcoder.engine.shards import Shard
-    from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
+    from secondcoder.study.batch_run import BatchOptions, BatchRun, RunProgress
 
 SHOWN = 5
 """Failed files and rows that are named."""
@@ -192,7 +192,7 @@ def in_words(seconds: float | None) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Standing], None]]:
+def _progress() -> Iterator[Callable[[RunProgress], None]]:
     """A bar on stderr; where that is no terminal, a line every few minutes."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -202,14 +202,14 @@ def _progress() -> Iterator[Callable[[Standing], None]]:
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("", total=None, told="reading the input")
 
-    def tell(standing: Standing) -> None:
+    def tell(progress: RunProgress) -> None:
         nonlocal said
-        remaining = in_words(left.seconds(standing.size_done, standing.size))
-        told = f"{standing.parts_done:,} of {counted(standing.parts, 'part')}" + (f", {remaining}" if remaining else "")
-        bar.update(task, total=standing.size, completed=standing.size_done, told=told)
+        remaining = in_words(left.seconds(progress.size_done, progress.size))
+        told = f"{progress.parts_done:,} of {counted(progress.parts, 'part')}" + (f", {remaining}" if remaining else "")
+        bar.update(task, total=progress.size, completed=progress.size_done, told=told)
         if not console.is_terminal and time.monotonic() - said > EVERY:
             said = time.monotonic()
-            say(f"{standing.size_done / max(standing.size, 1):.0%}: {told}")
+            say(f"{progress.size_done / max(progress.size, 1):.0%}: {told}")
 
     with bar:
         yield tell

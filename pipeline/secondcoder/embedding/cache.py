@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from inspect import getattr_static
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.records import Span
 from secondcoder.embedding.cache_folder import CachedModel, folder_of, keep_within
 from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
+from secondcoder.embedding.occlusion import gives_sentences
 from secondcoder.embedding.shard_file import Keys
 from secondcoder.embedding.shards import LARGEST, Shards, keys_of
 from secondcoder.errors import StudyError
@@ -211,9 +211,8 @@ class CachedSentenceEmbedder(CachedEmbedder):
 
 def cached(inner: Embedder, folder: Path, progress: Progress | None = None, limit: int | None = None) -> CachedEmbedder:
     """The embedder with a cache in a folder; it is a `SentenceEmbedder` where the inner one is."""
-    # Looked up without asking: isinstance would read every property, and one may load the model.
-    can = getattr_static(inner, "embed_with_sentences", None) is not None
-    return (CachedSentenceEmbedder if can else CachedEmbedder)(inner, folder, progress, limit)
+    kind = CachedSentenceEmbedder if gives_sentences(inner) else CachedEmbedder
+    return kind(inner, folder, progress, limit)
 
 
 def _packed(vectors: Vectors) -> bytes:

@@ -8,6 +8,8 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from platformdirs import user_data_dir
+
 from secondcoder.embedding.model_folder import FETCHED, READ, WEIGHTS, sha256_of
 from secondcoder.errors import ModelError
 
@@ -97,8 +99,6 @@ def check_unchanged(folder: Path, name: str) -> None:
 
 
 def _home() -> Path:
-    from platformdirs import user_data_dir
-
     return Path(os.environ.get(DATA) or user_data_dir("secondcoder", appauthor=False)) / "embedders"
 
 

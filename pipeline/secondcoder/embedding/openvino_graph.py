@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock
 
 from secondcoder.embedding.check_sentences import CHECK_SENTENCES
-from secondcoder.embedding.model_folder import ModelFolder
+from secondcoder.embedding.model_folder import ModelFolder, sha256_of
 from secondcoder.embedding.openvino_conversion import ABOUT, CHECKED, GRAPH, TOKENIZER, convert
 from secondcoder.embedding.user_cache import VARIABLE, user_cache
 from secondcoder.errors import ModelError
@@ -111,9 +111,4 @@ def _about(place: Path) -> Mapping[str, Any]:
 
 
 def _sums(place: Path) -> dict[str, str]:
-    sums = {}
-    for path in sorted(place.iterdir()):
-        if path.name != SUMS:
-            with path.open("rb") as file:
-                sums[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return sums
+    return {path.name: sha256_of(path) for path in sorted(place.iterdir()) if path.name != SUMS}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -68,7 +68,7 @@ def read_shard(path: Path) -> Shard | None:
             return _table(path, file)
     except OSError:
         return None  # gone, or out of reach for now
-    except (ValueError, MemoryError):
+    except Exception:  # whatever NumPy, and Python's own parser below it, make of a damaged header
         remove(path)
         return None
 
@@ -81,7 +81,7 @@ def _table(path: Path, file: BinaryIO) -> Shard:
     return Shard(path, entries, np.ascontiguousarray(entries["key"]["high"]), start)
 
 
-def write_shard(folder: Path, keys: Keys, blocks: Sequence[Any]) -> Path:
+def write_shard(folder: Path, keys: Keys, blocks: Sequence[bytes]) -> Path:
     """A new file with blocks by their keys, at least one; its name begins with their number. It is there only when it is whole.
 
     Raises:

@@ -11,6 +11,7 @@ from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.records import Span
 from secondcoder.embedding.computed_by import BETWEEN
 from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
+from secondcoder.embedding.occlusion import gives_sentences
 
 
 class TwoViews:
@@ -75,7 +76,7 @@ class TwoSentenceViews(TwoViews):
 
 def two_views(first: Embedder, second: Embedder) -> TwoViews:
     """Both, telling of sentences where both can."""
-    if isinstance(first, SentenceEmbedder) and isinstance(second, SentenceEmbedder):
+    if gives_sentences(first) and gives_sentences(second):
         return TwoSentenceViews(first, second)
     return TwoViews(first, second)
 

@@ -79,7 +79,7 @@ def _outcomes(client: Client, work: Work, parts: Sequence[Part]) -> Iterator[Par
             again.append(part)
     for part in again:
         for _, outcome in _as_they_come(client, work, [part]):
-            yield outcome if isinstance(outcome, PartOutcome) else work.lost(part, _in_words(outcome))
+            yield outcome if isinstance(outcome, PartOutcome) else PartOutcome(part.name, error=_in_words(outcome))
 
 
 def _as_they_come(client: Client, work: Work, parts: Sequence[Part]) -> Iterator[tuple[Part, PartOutcome | Exception]]:
@@ -137,7 +137,7 @@ def _outcome(work: Work, part: Part) -> PartOutcome:
     except SecondcoderError:
         raise  # of no part, but of all
     except Exception as error:  # which may quote what was said, and would be sent as it is
-        return work.lost(part, f"{type(error).__name__}: {error}")
+        return PartOutcome(part.name, error=f"{type(error).__name__}: {error}")
 
 
 def _refuse_differing(client: Client, work: Work) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Any
 
 from secondcoder.configuration import recipe_of
 from secondcoder.engine.parts import Failed, Part, PartOutcome
-from secondcoder.engine.reading import How, Talk, read_part
+from secondcoder.engine.reading import ReadingOptions, Talk, read_part
 from secondcoder.engine.result_rows import result_rows, result_table
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.errors import InputError, ModelError, PluginError, StudyError
@@ -45,7 +45,7 @@ class PartWork:
     version: str | None = None
     everything: bool = False
     as_coder: str | None = None
-    how: How = field(default_factory=How)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
     identity: str = ""
 
     def __call__(self, part: Part, tell: Callable[[int], None] | None = None) -> PartOutcome:
@@ -64,10 +64,6 @@ class PartWork:
         """ModelError where the study's model, codebook, settings or secondcoder are not the run's."""
         _suggester(self)
 
-    def lost(self, part: Part, why: str) -> PartOutcome:
-        """The outcome of a part that took every process with it."""
-        return PartOutcome(part.name, error=why)
-
     def _done(self, part: Part, run: RunFolder, tell: Callable[[int], None]) -> PartOutcome:
         suggester = _suggester(self)
         book = suggester.workspace.codebook
@@ -75,7 +71,7 @@ class PartWork:
         rows: list[dict[str, Any]] = []
         done = Counter[str]()
         try:
-            for talks in _batches(read_part(part, run.tables, self.how, book), failed):
+            for talks in _batches(read_part(part, run.tables, self.reading, book), failed):
                 suggested = suggester.suggest([talk.transcript for talk in talks])
                 rows += result_rows(talks, suggested, book)
                 done["rows"] += sum(len(talk.units) for talk in talks)
@@ -108,7 +104,8 @@ def identity_of(workspace: Workspace) -> dict[str, Any]:
         "secondcoder": installed("secondcoder"),
         "model": workspace.version,
         "model_sha256": manifest.get("sha256") or manifest.get("arrays_sha256"),
-        "embedder": manifest["embedder"]["id"],
+        # This process's own, whose precision the id tells: a version also fits where its vectors are computed otherwise.
+        "embedder": workspace.embedder.id,
         "codebook": workspace.codebook.hash,
         "settings": {
             **recipe_of(workspace.configuration),
@@ -122,8 +119,9 @@ def _suggester(work: PartWork) -> Suggester:
     workspace = work.open_workspace(work.study, work.version)
     if digest_of(identity_of(workspace)) != work.identity:
         raise ModelError(
-            "The study's model, codebook or settings, or secondcoder itself, are not those that this run began with. Begin anew in "
-            "another folder, or go on with the model version that it began with (--model)."
+            "The study's model, codebook or settings, secondcoder itself, or what computes the vectors (here "
+            f"{workspace.embedder.id}) are not those that this run began with. Begin anew in another folder, or go on with the model "
+            "version that it began with (--model). Where processors differ, set one precision for all: [embedding] precision."
         )
     return open_suggester(workspace, everything=work.everything, as_coder=work.as_coder)
 
@@ -133,7 +131,7 @@ def release() -> None:
     _suggester.cache_clear()
 
 
-def digest_of(identity: dict[str, Any]) -> str:
+def digest_of(identity: Mapping[str, Any]) -> str:
     """A short name of it, the same in every process."""
     return sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 

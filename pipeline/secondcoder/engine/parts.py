@@ -96,16 +96,12 @@ def why(name: str, error: BaseException) -> str:
 class Work(Protocol):
     """What does one part, in whichever process: it can be pickled, and holds paths and options, no talk."""
 
-    def __call__(self, part: Part) -> PartOutcome:
-        """Do a part; one that cannot be done has an outcome too."""
+    def __call__(self, part: Part, tell: Callable[[int], None] | None = None) -> PartOutcome:
+        """Do a part; one that cannot be done has an outcome too. `tell` is called with how much of its size is done so far."""
         ...
 
     def check(self) -> None:
         """SecondcoderError where this process would not do what the run says: another secondcoder, model or embedder."""
-        ...
-
-    def lost(self, part: Part, why: str) -> PartOutcome:
-        """The outcome of a part that took every process with it."""
         ...
 
 

@@ -79,7 +79,7 @@ def _input(path: Path, folders: tuple[str, ...], name: str) -> Input:
         return Input(path, name, folders, 0, "", f"cannot be read ({error.strerror})")
 
 
-def told(inputs: Sequence[Input]) -> dict[str, Any]:
+def summary_of(inputs: Sequence[Input]) -> dict[str, Any]:
     """What a run keeps of its input, to know it again wherever it lies then."""
     content = content_of((each.name, each.sha256) for each in inputs)
     return {"files": len(inputs), "bytes": sum(each.size for each in inputs), "sha256": content}

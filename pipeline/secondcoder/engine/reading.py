@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
@@ -28,7 +28,7 @@ from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 
 @dataclass(frozen=True)
-class How:
+class ReadingOptions:
     """What the person and the study say of how files are read.
 
     Attributes:
@@ -58,7 +58,7 @@ class Talk:
     units: tuple[tuple[int, str | None], ...] = ()
 
 
-def read_part(part: Part, tables: Path, how: How, book: Codebook) -> Iterator[Talk | Failed]:
+def read_part(part: Part, tables: Path, how: ReadingOptions, book: Codebook) -> Iterator[Talk | Failed]:
     """The transcripts of a part, one by one.
 
     Args:
@@ -87,7 +87,7 @@ def _refuse_changed(part: Part) -> None:
         raise InputError(f"{names} changed since the run began")
 
 
-def _of_file(file: TalkFile, how: How, book: Codebook) -> Talk | Failed:
+def _of_file(file: TalkFile, how: ReadingOptions, book: Codebook) -> Talk | Failed:
     result = ImportResult(book)
     try:
         with reading_as(how.encoding):
@@ -107,12 +107,17 @@ def _of_file(file: TalkFile, how: How, book: Codebook) -> Talk | Failed:
     return Talk(transcript, file.name)
 
 
-@cache
 def _manifest(path: Path | None) -> Manifest:
-    return read_manifest(path) if path else Manifest()
+    return Manifest() if path is None else _read_manifest(path, path.stat().st_mtime_ns)
 
 
-def _of_rows(table: str, staged: Sequence[StagedRow], how: How) -> Iterator[Talk | Failed]:
+@lru_cache(maxsize=1)
+def _read_manifest(path: Path, changed: int) -> Manifest:
+    # By when it was changed too: a cluster's worker outlives a run.
+    return read_manifest(path)
+
+
+def _of_rows(table: str, staged: Sequence[StagedRow], how: ReadingOptions) -> Iterator[Talk | Failed]:
     yield from (Failed(table, each.fault, each.row.place) for each in staged if each.fault)
     numbers = {each.row.place: each.number for each in staged}
     rows = [each.row for each in staged if not each.fault]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from secondcoder.engine.part_work import PartWork
-from secondcoder.engine.parts import Part, PartOutcome
+from secondcoder.engine.parts import Part, PartOutcome, Work
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class ThisProcess:
 
     tell: Callable[[int], None] | None = None
 
-    def run(self, work: PartWork, parts: Sequence[Part], done: Callable[[PartOutcome], None]) -> None:
+    def run(self, work: Work, parts: Sequence[Part], done: Callable[[PartOutcome], None]) -> None:
         """Do each part in turn."""
         for part in parts:
             done(work(part, self.tell))

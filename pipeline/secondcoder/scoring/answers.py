@@ -18,6 +18,8 @@ from secondcoder.scoring.scorer import Question, Scorer, new_scorer
 HOW_ASKED = ("settings", "prompts_sha256")
 CHUNK = 16
 """Questions between two savings: a language model may take seconds for one."""
+IN_MEMORY = 500_000
+"""Answers, with their passages, that memory holds about; then they are read from the cache again. Batch runs have no end of them."""
 
 
 class Answers:
@@ -59,6 +61,8 @@ class Answers:
         """
         if scorer not in self._scorers:
             raise ModelError(missing_scorer(scorer, self.ids))
+        if self._cache is not None and len(self._known) > IN_MEMORY:
+            self._known.clear()
         questions = [(passage, definition) for definition in definitions for passage in passages]
         new = [question for question in dict.fromkeys(questions) if (scorer, question) not in self._known]
         self._known |= zip(((scorer, question) for question in new), self._ask(self._scorers[scorer], new), strict=True)

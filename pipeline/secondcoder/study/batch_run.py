@@ -12,29 +12,20 @@ from typing import Any
 from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork, digest_of, identity_of, release
 from secondcoder.engine.parts import Engine, Part, PartOutcome
-from secondcoder.engine.plan import find_inputs, make_plan, manifest_of, told
-from secondcoder.engine.reading import How
+from secondcoder.engine.plan import Input, find_inputs, make_plan, manifest_of, summary_of
+from secondcoder.engine.reading import ReadingOptions
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.shards import Shard
 from secondcoder.engine.staging import KINDS
 from secondcoder.engine.this_process import ThisProcess
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.study.open_study import OpenStudy
+from secondcoder.study.same_run import refuse_another
 from secondcoder.workspace import Workspace
-
-SPOKEN = {
-    "model_sha256": "the model's content",
-    "everything": "--all",
-    "as": "--as",
-    "encoding": "--encoding",
-    "interviewer": "--interviewer",
-    "speakers": "--speakers",
-}
-"""What the fields of `run.json` are called in a message."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunProgress:
     """How far a run is: parts and their sizes, done and in all, with the rows and transcripts coded by this call."""
 
     parts_done: int
@@ -116,7 +107,7 @@ def batch_run(
     paths: Sequence[Path],
     out: Path,
     asked: BatchOptions,
-    tell: Callable[[Standing], None] = lambda standing: None,
+    tell: Callable[[RunProgress], None] = lambda progress: None,
 ) -> BatchRun:
     """Code files, folders and tables into the folder `out`, or go on with a run there.
 
@@ -124,29 +115,50 @@ def batch_run(
         InputError: another run is in the folder, or one of other input or options; nothing can be coded.
         ModelError: there is no model, or it does not fit. StudyError: the folder cannot be written.
     """
-    for kind in asked.columns:
+    _check_columns(asked.columns)
+    run, inputs, identity = RunFolder(out.absolute()), find_inputs(paths, out), identity_of(workspace)
+    work = _part_work(workspace, run, asked, manifest_of(inputs), identity)
+    about = _about(workspace, identity, inputs, asked, _command(paths, out, asked))
+    try:
+        if (before := run.about()) is None:
+            work.check()  # before anything is written
+            listed, parts = make_plan(inputs, run, asked.columns, asked.encoding)
+            run.begin(about, listed, parts)
+        else:
+            files_before = [(each["name"], each["sha256"]) for each in run.inputs()]
+            refuse_another(out, before, about, files_before, [(each.name, each.sha256) for each in inputs])
+        return _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
+    finally:
+        release()
+
+
+def _check_columns(columns: Mapping[str, str]) -> None:
+    for kind in columns:
         if kind not in KINDS:
             raise InputError(f"--columns: '{kind}' is none of {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")
-    run = RunFolder(out.absolute())
-    inputs = find_inputs(paths, out)
-    identity = identity_of(workspace)
-    work = PartWork(
-        workspace.folder.absolute(),
-        run.path,
-        open_unchanging if asked.many else open_workspace,
-        asked.version,
-        asked.everything,
-        asked.as_coder,
-        How(
-            asked.encoding,
-            manifest_of(inputs),
-            asked.interviewer,
-            asked.speakers,
-            workspace.configuration.transcripts.interviewer_roles,
-        ),
-        digest_of(identity),
+
+
+def _part_work(
+    workspace: Workspace, run: RunFolder, asked: BatchOptions, manifest: Path | None, identity: Mapping[str, Any]
+) -> PartWork:
+    roles = workspace.configuration.transcripts.interviewer_roles
+    return PartWork(
+        study=workspace.folder.absolute(),
+        run=run.path,
+        open_workspace=open_unchanging if asked.many else open_workspace,
+        version=asked.version,
+        everything=asked.everything,
+        as_coder=asked.as_coder,
+        reading=ReadingOptions(asked.encoding, manifest, asked.interviewer, asked.speakers, roles),
+        identity=digest_of(identity),
     )
-    about = {
+
+
+def _about(
+    workspace: Workspace, identity: Mapping[str, Any], inputs: Sequence[Input], asked: BatchOptions, command: str
+) -> dict[str, Any]:
+    """What `run.json` says of the run."""
+    return {
         "format": "secondcoder batch run/1",
         "identity": identity,
         "options": {
@@ -157,25 +169,15 @@ def batch_run(
             "interviewer": list(asked.interviewer),
             "speakers": list(asked.speakers),
         },
-        "inputs": told(inputs),
+        "inputs": summary_of(inputs),
         "codes": {code.id: code.name for code in workspace.codebook.codes},
         "shards": None if asked.share is None else asked.share.count,
-        "command": _command(paths, out, asked),
+        "command": command,
     }
-    try:
-        if (before := run.about()) is None:
-            work.check()  # before anything is written
-            listed, parts = make_plan(inputs, run, asked.columns, asked.encoding)
-            run.begin(about, listed, parts)
-        else:
-            _refuse_another(out, before, about, run, [(each.name, each.sha256) for each in inputs])
-        return _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
-    finally:
-        release()
 
 
 def _do(
-    run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Standing], None], parts: Sequence[Part]
+    run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[RunProgress], None], parts: Sequence[Part]
 ) -> BatchRun:
     own = parts if asked.share is None else [parts[at] for at in asked.share.of([part.size for part in parts])]
     left = [part for part in own if run.outcome(part) is None]
@@ -187,79 +189,38 @@ def _do(
 
 
 def _code(
-    work: PartWork, own: Sequence[Part], left: Sequence[Part], engine: Engine | None, tell: Callable[[Standing], None]
+    work: PartWork,
+    own: Sequence[Part],
+    left: Sequence[Part],
+    engine: Engine | None,
+    tell: Callable[[RunProgress], None],
 ) -> tuple[dict[str, str], int, float]:
     """The parts that are left; why some failed, segments coded, and when the work began."""
     sizes = {part.name: part.size for part in own}
     size_done = sum(sizes.values()) - sum(part.size for part in left)
-    standing = Standing(len(own) - len(left), len(own), size_done, sum(sizes.values()))
+    progress = RunProgress(len(own) - len(left), len(own), size_done, sum(sizes.values()))
     errors: dict[str, str] = {}
     coded = 0
-    tell(standing)
+    tell(progress)
 
     def done(outcome: PartOutcome) -> None:
-        nonlocal standing, coded
+        nonlocal progress, coded
         coded += outcome.segments
         if outcome.error:
             errors[outcome.part] = outcome.error
-        standing = replace(
-            standing,
-            parts_done=standing.parts_done + 1,
-            size_done=standing.size_done + sizes[outcome.part],
+        progress = replace(
+            progress,
+            parts_done=progress.parts_done + 1,
+            size_done=progress.size_done + sizes[outcome.part],
             coded=coded,
         )
-        tell(standing)
+        tell(progress)
 
     began = time.monotonic()
     if left:
-        here = ThisProcess(lambda size: tell(replace(standing, size_done=standing.size_done + size)))
+        here = ThisProcess(lambda size: tell(replace(progress, size_done=progress.size_done + size)))
         (engine or here).run(work, left, done)
     return errors, coded, began
-
-
-def _refuse_another(
-    out: Path, before: Mapping[str, Any], about: Mapping[str, Any], run: RunFolder, files: Sequence[tuple[str, str]]
-) -> None:
-    """InputError where the run in a folder is another than the one asked for, with what differs."""
-    was, now = ({**_flat(of["identity"]), **_flat(of["options"])} for of in (before, about))
-    differs = [
-        f"{SPOKEN.get(name, name)} ({_short(was.get(name))}, now {_short(now.get(name))})"
-        for name in {**was, **now}
-        if was.get(name) != now.get(name)
-    ]
-    if before["inputs"] != about["inputs"]:
-        differs += _changed([(each["name"], each["sha256"]) for each in run.inputs()], files)
-    if differs:
-        raise InputError(
-            f"{out} holds a run that differs in {'; '.join(differs)}. Begin anew in another folder, or remove this one; or go on "
-            f"with what it began with: {before['command']}"
-        )
-
-
-def _flat(nested: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings by their names with dots."""
-    flat: dict[str, Any] = {}
-    for name, value in nested.items():
-        flat |= (
-            {f"{name}.{key}": each for key, each in _flat(value).items()} if isinstance(value, dict) else {name: value}
-        )
-    return {name.removeprefix("settings."): value for name, value in flat.items()}
-
-
-def _changed(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]) -> list[str]:
-    """The files that differ, in words."""
-    was, are = dict(before), dict(now)
-    changed = [f"{name} was changed" for name in are if name in was and was[name] != are[name]]
-    changed += [f"{name} is new" for name in are if name not in was] + [
-        f"{name} is missing" for name in was if name not in are
-    ]
-    more = [f"{len(changed) - 3:,} further files"] if len(changed) > 3 else []
-    return [*changed[:3], *more] or ["the order of its files"]
-
-
-def _short(value: Any) -> str:
-    text = "none" if value is None else str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _command(paths: Sequence[Path], out: Path, asked: BatchOptions) -> str:

@@ -10,7 +10,7 @@ from secondcoder.study.exchange_verbs import ExchangeVerbs
 
 if TYPE_CHECKING:
     from secondcoder.learning.assessment.recall_control import RecallPlan
-    from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
+    from secondcoder.study.batch_run import BatchOptions, BatchRun, RunProgress
     from secondcoder.suggestions.code import CodingRun
 
 
@@ -51,7 +51,7 @@ class CodingVerbs(ExchangeVerbs):
         paths: Iterable[str | Path],
         out: str | Path,
         asked: BatchOptions | None = None,
-        tell: Callable[[Standing], None] = lambda standing: None,
+        tell: Callable[[RunProgress], None] = lambda progress: None,
     ) -> BatchRun:
         """Suggest codes for files, folders and tables of any size into the folder `out`, part by part; the study is only read.
 

@@ -26,11 +26,14 @@ def list_embedders(study: Path) -> list[dict[str, Any]]:
     settings = _settings(study)
     found = dict.fromkeys(sorted(shipped_parts(PACKAGE)), "packaged")
     found |= {part.name: f"of {part.dist.name if part.dist else 'a package'}" for part in outside_parts(GROUP)}
-    found |= dict.fromkeys(fetched_models(), "fetched")
+    fetched = fetched_models()
+    found |= dict.fromkeys(fetched, "fetched")
     used = [] if settings is None else [name for name in (settings.model, settings.second) if name]
     found |= {name: "a folder" for name in used if name not in found}
     kept = {of["model"]: of for of in usage(study / CACHE)["models"]}
-    return [_row(name, place, settings if name in used else None, kept) for name, place in found.items()]
+    return [
+        _row(name, place, fetched.get(name), settings if name in used else None, kept) for name, place in found.items()
+    ]
 
 
 def _settings(study: Path) -> EmbeddingSettings | None:
@@ -38,9 +41,10 @@ def _settings(study: Path) -> EmbeddingSettings | None:
     return load_configuration(path).embedding if path.is_file() else None
 
 
-def _row(name: str, place: str, settings: EmbeddingSettings | None, kept: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _row(
+    name: str, place: str, folder: Path | None, settings: EmbeddingSettings | None, kept: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     row: dict[str, Any] = {"name": name, "place": place, "in_use": settings is not None, "fault": None}
-    folder = fetched_models().get(name)
     if folder is not None:
         record = Fetched.of(folder)
         row |= {"folder": str(folder), "revision": record.revision if record else None}

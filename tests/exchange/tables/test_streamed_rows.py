@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from secondcoder.errors import InputError, TableError
 from secondcoder.exchange.tables.raw_rows import RawRow
 from secondcoder.exchange.tables.rows import read_rows
-from secondcoder.exchange.tables.streamed_rows import FIRST_RECORDS, Unreadable, streamed_rows
+from secondcoder.exchange.tables.streamed_rows import Unreadable, streamed_rows
 from secondcoder.transcripts.encoding import reading_as
 
 CELL = st.text(st.sampled_from("ab é\"',;\t\n\r0=-"), max_size=6)
@@ -142,10 +142,9 @@ def test_tables_that_cannot_be_read_on_are_refused(tmp_path: Path, name: str, co
         list(streamed_rows(tmp_path / name, ("text",)))
 
 
-def test_columns_of_jsonl_are_those_of_its_first_objects(tmp_path: Path) -> None:
+def test_columns_of_jsonl_are_those_of_all_its_objects(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
-    lines = [{"text": "a"}] * 5 + [{"text": "b", "id": 7}] + [{"text": "c"}] * FIRST_RECORDS
-    path.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
-    rows = _streamed(path)
-    assert rows[5][1] == {"text": "b", "id": "7"}
-    assert len(rows) == len(lines)
+    lines = [{"text": "a"}] * 3000 + [{"text": "b", "id": "7"}]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert _streamed(path) == _whole(path)
+    assert _streamed(path)[-1][1] == {"text": "b", "id": "7"}

@@ -20,8 +20,6 @@ from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 HEAD = 1_000_000
 """Bytes by which a table's encoding and delimiter are known."""
-FIRST_RECORDS = 100
-"""Objects of a JSONL table whose names are its columns."""
 BATCH = 1000
 NO_TEXT = re.compile(f"{CONTROL.pattern}|[\ud800-\udfff{REPLACEMENT}]")
 """A control character, what Python puts for a byte that is no text (PEP 383), and what others put there."""
@@ -99,14 +97,14 @@ def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
 
 
 def _jsonl(path: Path) -> Streamed:
+    # Read twice: a column is what any object names, and the last one may be the first to do so.
     with path.open("rb") as file:
-        records = _records(path.name, file)
-        first = list(islice(records, FIRST_RECORDS))
-        columns = list(dict.fromkeys(name for _, each in first if isinstance(each, dict) for name in each))
-        yield RawRow("line 1", columns)
-        for group in (first, records):
-            for place, record in group:
-                yield _cells(path, place, columns, record)
+        objects = (each for _, each in _records(path.name, file) if isinstance(each, dict))
+        columns = list(dict.fromkeys(name for each in objects for name in each))
+    yield RawRow("line 1", columns)
+    with path.open("rb") as file:
+        for place, record in _records(path.name, file):
+            yield _cells(path, place, columns, record)
 
 
 def _records(name: str, lines: Iterator[bytes]) -> Iterator[tuple[str, dict[str, Any] | str]]:
