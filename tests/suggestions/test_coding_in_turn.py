@@ -17,10 +17,10 @@ from secondcoder.embedding.occlusion import without_sentence
 from secondcoder.learning.model import Exemplars
 from secondcoder.segments import sentences
 from secondcoder.study.study import Study
-from secondcoder.suggestions import suggester
+from secondcoder.suggestions import code, suggester
 from secondcoder.suggestions.nearest import NEAREST, NearestPassages
 from secondcoder.suggestions.suggester import in_chunks
-from support.study_checks import UNCODED, talk_rows
+from support.study_checks import UNCODED, write_talks
 
 LOADED = "torch", "transformers", "sentence_transformers", "spacy", "sklearn"
 
@@ -28,15 +28,7 @@ LOADED = "torch", "transformers", "sentence_transformers", "spacy", "sklearn"
 @pytest.fixture
 def talks(tmp_path: Path) -> list[Path]:
     """Interviews in the words of the study's, drawn anew."""
-    words = np.array(" ".join(row["text"] for row in talk_rows()).replace(".", "").lower().split())
-    rng, paths = np.random.default_rng(0), []
-    for number in range(9):
-        sentences_of = (" ".join(rng.choice(words, 9)).capitalize() + "." for _ in range(15))
-        answers = [" ".join(next(sentences_of) for _ in range(1 + at)) for at in range(5)]
-        path = tmp_path / f"talk {number}.txt"
-        path.write_text("".join(f"I: And how was that?\n\nR: {answer}\n\n" for answer in answers), encoding="utf-8")
-        paths.append(path)
-    return paths
+    return write_talks(tmp_path, 9)
 
 
 class OnePass(WordHashEmbedder):
@@ -50,6 +42,12 @@ class OnePass(WordHashEmbedder):
             for text, of_it in zip(texts, spans, strict=True)
         ]
         return self.embed(texts), shortened
+
+
+@pytest.fixture(autouse=True)
+def _computed(monkeypatch):
+    """What was coded before is coded again."""
+    monkeypatch.setattr(code, "kept_run", lambda *of: None)
 
 
 def _coded(study: Study, paths: list[Path]) -> tuple[str, list[object], object]:

@@ -180,6 +180,9 @@ def _say_run(run: CodingRun, written: str, as_coder: str | None) -> None:
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + written
     )
+    if run.unchanged_since:
+        at = run.unchanged_since[:16].replace("T", " ")
+        say(f"Nothing changed since the run of {at} (UTC): these are its suggestions.")
     if len(table) > ranked:
         say(purpose_in_words(run.purpose))
     for line in (*run.missing, *in_words(run.drift, only=True)):
