@@ -21,6 +21,7 @@ from secondcoder.suggestions import code, suggester
 from secondcoder.suggestions.nearest import NEAREST, NearestPassages
 from secondcoder.suggestions.suggester import in_chunks
 from support.study_checks import UNCODED, write_talks
+from threadpoolctl import threadpool_info, threadpool_limits
 
 LOADED = "torch", "transformers", "sentence_transformers", "spacy", "sklearn"
 
@@ -87,6 +88,22 @@ def test_evidence_from_one_pass_is_that_of_many_where_the_vectors_are_the_same(t
         monkeypatch.setattr(suggester, "CHUNK", characters)
         assert _coded(trained_study, talks) == many
     assert asked
+
+
+@pytest.mark.model
+def test_products_leave_the_other_cores_to_the_embedding(trained_study, talks, monkeypatch):
+    threads: list[int] = []
+    suggest = suggester.suggest
+
+    def counted(*of: object, **options: object) -> object:
+        threads.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+        return suggest(*of, **options)
+
+    monkeypatch.setattr(suggester, "suggest", counted)
+    with threadpool_limits(2, "blas"):
+        trained_study.code(talks)
+        assert {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"} == {2}
+    assert set(threads) == {1}
 
 
 VECTORS = np.array([[1, 0], [0.8, 0.6], [0.8, 0.6], [0.8, 0.6], [0.6, 0.8], [0, 1], [-1, 0]], dtype=np.float32)
