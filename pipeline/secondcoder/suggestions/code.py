@@ -18,7 +18,8 @@ from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, 
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
 from secondcoder.model_store.version import computed_otherwise
-from secondcoder.suggestions.repeated_run import DIGEST, KEY, Digest, KeptRun, kept_run, run_key
+from secondcoder.suggestions.put_away import PutAway
+from secondcoder.suggestions.repeated_run import DIGEST, KEY, KeptRun, kept_run, run_key
 from secondcoder.suggestions.suggester import CHUNK, in_chunks, open_suggester
 from secondcoder.suggestions.table import SuggestionRows
 from secondcoder.workspace import Workspace
@@ -93,7 +94,7 @@ def code(
     imported = any("imported" in of for of in workspace.manifest.get("scorers", {}).values())
     heard: list[Segment] = []
     done = 0
-    kept: list[Suggestion] = []
+    kept = PutAway()
     for part in suggester.suggest_in_turn(transcripts):
         # One coder's readiness to code is no drift of the talk.
         scores = part.scores if as_coder is None else team.scores(part.features)
@@ -102,12 +103,12 @@ def code(
         rows.add(found if plan is None else _to_read(found, part.segments, part.scores, model, plan), part.segments)
         heard += part.segments if imported else ()
         # What is kept does not depend on what was asked to be shown.
-        kept += [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]
+        kept.add([] if listed_only else [each for each in part.suggestions if each.score >= each.threshold])
         done += len(part.transcripts)
         workspace.progress("coding", done, len(transcripts))
     drift = comparison.report([transcript.id for transcript in transcripts])
     asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
-    asked |= {} if key is None else {KEY: key, DIGEST: str(Digest(kept))}
+    asked |= {} if key is None else {KEY: key, DIGEST: kept.digest}
     with workspace.write() as write:
         if not listed_only:
             write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)

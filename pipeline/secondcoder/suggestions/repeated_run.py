@@ -7,9 +7,8 @@ and the store still holds what it suggested, a run now would give these suggesti
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version as installed
 from typing import Any
 
@@ -21,7 +20,7 @@ from secondcoder.model_store.version import LIBRARIES
 from secondcoder.segments.kept_cuts import Repeatable
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.segments.sentences import sentence_model
-from secondcoder.store.evidence import write_evidence
+from secondcoder.suggestions.put_away import digest_of
 from secondcoder.workspace import Workspace
 
 KEY, DIGEST = "decided_by", "suggested"
@@ -35,23 +34,6 @@ class KeptRun:
     at: str
     suggestions: Sequence[Suggestion]
     drift: Mapping[str, Any]
-
-
-class Digest:
-    """SHA-256 of suggestions with their evidence, one after the other."""
-
-    def __init__(self, suggestions: Iterable[Suggestion] = ()) -> None:
-        self._digest = sha256()
-        self.add(suggestions)
-
-    def add(self, suggestions: Iterable[Suggestion]) -> None:
-        """Those that come next."""
-        for one in suggestions:
-            said = (one.transcript, one.start, one.end, one.code, one.score, one.threshold, one.calibrated)
-            self._digest.update(json.dumps([said, write_evidence(one)]).encode())
-
-    def __str__(self) -> str:
-        return self._digest.hexdigest()
 
 
 def run_key(workspace: Workspace, model: Model, transcripts: Sequence[Transcript]) -> str | None:
@@ -89,7 +71,7 @@ def kept_run(workspace: Workspace, model: Model, transcripts: Sequence[Transcrip
     order = {code: at for at, code in enumerate(model.codes)}
     found = [one for one in corpus.suggestions(version) if one.transcript in names and one.code in order]
     found.sort(key=lambda one: (one.transcript, one.start, order[one.code]))
-    if drift.pop(DIGEST) != str(Digest(found)):
+    if drift.pop(DIGEST) != digest_of(found):
         return None
     del drift[KEY]
     return KeptRun(runs[-1]["at"], found, drift)
