@@ -119,6 +119,7 @@ def command(
     it may do so by chance.
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
+    Where nothing changed since the last run, its suggestions are read from the study and not computed again.
 
     \b
     A batch run, for folders and tables of any size:

@@ -44,7 +44,7 @@ def run_key(workspace: Workspace, model: Model, transcripts: Sequence[Transcript
     """
     manifest, settings = workspace.manifest, workspace.configuration
     segmenter = new_segmenter(settings.segments)
-    # Other models' scores may change at any time; so may what a segmenter of another package does.
+    # Other models' scores may change at any time, and a segmenter of another package need not say what its cuts follow from.
     if manifest.get("scorers") or "sha256" not in manifest or not isinstance(segmenter, Repeatable):
         return None
     embedder = workspace.embedder
