@@ -1,8 +1,8 @@
-"""A child process that codes files and says how long each part took: python parts.py STUDY OUT FILE...
+"""A child process that codes files and says how long it took: python parts.py [--parts] STUDY OUT FILE...
 
-OUT gets JSON: the start's seconds; those of each part on the clock (its own, without those of the parts within it; one part of the
-interviews is embedded while another is scored, so that they come to more than the whole); of the whole after the start and of the
-embedding alone on the same segments, on the clock and of the processor; peak memory in MB; segments and suggestions.
+OUT gets JSON: the start's seconds; those of the whole after the start, of embedding the segments alone, and of embedding them and the
+interviewers' questions, on the clock and of the processor; peak memory in MB; segments and suggestions. With --parts one thing is done
+after the other, and each part's processor seconds are told, its own, without those of the parts within it.
 """
 
 from __future__ import annotations
@@ -49,18 +49,18 @@ PLACES = {
         "secondcoder.suggestions.table:SuggestionRows.table",
     ),
 }
-REST = "all else, and waiting for the embedding"
+REST = "all else"
 
 
 class Clock(threading.local):
     """Seconds by part; a part within another is not counted twice. Each thread has its own, what they book is one."""
 
     def __init__(self, seconds: dict[str, float]) -> None:
-        self._seconds, self._open, self._since = seconds, [REST], time.perf_counter()
+        self._seconds, self._open, self._since = seconds, [REST], time.process_time()
 
     def switch(self) -> None:
         """Book the time since the last switch."""
-        at = time.perf_counter()
+        at = time.process_time()
         self._seconds[self._open[-1]] = self._seconds.get(self._open[-1], 0.0) + at - self._since
         self._since = at
 
@@ -99,9 +99,20 @@ def past(since: tuple[float, float], until: tuple[float, float]) -> list[float]:
     return [end - begin for begin, end in zip(since, until, strict=True)]
 
 
-def main(folder: str, out: str, *files: str) -> None:
+def one_after_the_other() -> None:
+    """Nothing is embedded while something else is scored."""
+    from secondcoder.suggestions import suggester
+
+    def in_turn(self: suggester.Suggester, transcripts: Any) -> Any:
+        return map(self.suggest, suggester.in_chunks(transcripts, suggester.CHUNK))
+
+    suggester.Suggester.suggest_in_turn = in_turn  # type: ignore[method-assign]
+
+
+def main(*arguments: str) -> None:
     """Code and measure."""
     begun = time.perf_counter()
+    by_part, (folder, out, *files) = arguments[0] == "--parts", [each for each in arguments if each != "--parts"]
     from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.study.study import Study
 
@@ -111,9 +122,11 @@ def main(folder: str, out: str, *files: str) -> None:
     workspace.load_model()
     seconds: dict[str, float] = {}
     clock = Clock(seconds)
-    for part, places in PLACES.items():
-        for place in places:
-            clock.wrap(part, place)
+    if by_part:
+        one_after_the_other()
+        for part, places in PLACES.items():
+            for place in places:
+                clock.wrap(part, place)
     warm_up(workspace)
     started = now()
     clock.switch()
@@ -124,13 +137,17 @@ def main(folder: str, out: str, *files: str) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workspace = study.workspace()
     segments = workspace.segments([workspace.corpus.by_id[name] for name in run.drift["coded"]])
-    alone = now()
+    begin = now()
     uncached(workspace.embedder).embed([segment.text for segment in segments])
+    alone = now()
+    uncached(workspace.embedder).embed(sorted({segment.question for segment in segments} - {""}))
+    asked = now()
     told = {
         "start": started[0] - begun,
         "whole": whole,
         "parts": parts,
-        "embedding alone": past(alone, now()),
+        "embedding alone": past(begin, alone),
+        "with questions": past(begin, asked),
         "memory": peak,
         "segments": len(segments),
         "suggestions": len(run.table),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from secondcoder.domain.records import Span
 from secondcoder.embedding.batches import by_length
 from secondcoder.embedding.embedder import SentenceEmbedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.embedding.sentence_tokens import NEVER, letters_before, sentences_at
+from secondcoder.embedding.sentence_tokens import LAST_SPACE, NEVER, letters_before, sentences_at
 from secondcoder.embedding.two_views import two_views
 from secondcoder.embedding.windows import split_to_fit
 from support.shortened_texts import embed_shortened
@@ -43,6 +44,16 @@ def test_a_word_finds_its_sentence_although_the_text_was_cut_and_tidied(sentence
     # A piece of white space alone may end the text.
     belongs = [*(number for number, sentence in enumerate(sentences) for _ in "".join(sentence)), NEVER]
     assert found.tolist() == [belongs[at] for at in letters]
+
+
+@given(st.text(st.characters(codec=None) | st.sampled_from(" \t\x1f\u0085\u2003\u3000\u3001\ud800")))
+def test_white_space_is_what_python_takes_for_it(text: str) -> None:
+    found = letters_before(text).tolist()
+    assert found == [len("".join(text[:at].split())) for at in range(len(text) + 1)]
+
+
+def test_no_white_space_lies_beyond_the_last() -> None:
+    assert max(point for point in range(sys.maxunicode + 1) if chr(point).isspace()) == LAST_SPACE
 
 
 def test_what_lies_between_sentences_belongs_to_none() -> None:

@@ -12,6 +12,7 @@ from secondcoder.errors import InputError
 from secondcoder.reports.tables import csv_text
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
+from secondcoder.suggestions.repeated_run import DIGEST, KEY
 
 
 @pytest.fixture
@@ -44,7 +45,10 @@ def test_the_trail_says_whom_the_list_was_for_and_counts_nothing_of_it(suggested
     assert (last["as_coder"], last["listed_only"]) == ("ben", True)
     assert "as_coder" not in plain
     # One coder's readiness to code is no drift of the talk.
+    # Nor is it a run that a plain one could take over.
+    del plain[KEY], plain[DIGEST]
     assert {key: last[key] for key in plain} == plain
+    assert KEY not in last
     assert suggested.check_audit().faults == ()
 
 

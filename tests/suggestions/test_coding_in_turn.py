@@ -17,10 +17,11 @@ from secondcoder.embedding.occlusion import without_sentence
 from secondcoder.learning.model import Exemplars
 from secondcoder.segments import sentences
 from secondcoder.study.study import Study
-from secondcoder.suggestions import suggester
+from secondcoder.suggestions import code, suggester
 from secondcoder.suggestions.nearest import NEAREST, NearestPassages
 from secondcoder.suggestions.suggester import in_chunks
-from support.study_checks import UNCODED, talk_rows
+from support.study_checks import UNCODED, write_talks
+from threadpoolctl import threadpool_info, threadpool_limits
 
 LOADED = "torch", "transformers", "sentence_transformers", "spacy", "sklearn"
 
@@ -28,15 +29,7 @@ LOADED = "torch", "transformers", "sentence_transformers", "spacy", "sklearn"
 @pytest.fixture
 def talks(tmp_path: Path) -> list[Path]:
     """Interviews in the words of the study's, drawn anew."""
-    words = np.array(" ".join(row["text"] for row in talk_rows()).replace(".", "").lower().split())
-    rng, paths = np.random.default_rng(0), []
-    for number in range(9):
-        sentences_of = (" ".join(rng.choice(words, 9)).capitalize() + "." for _ in range(15))
-        answers = [" ".join(next(sentences_of) for _ in range(1 + at)) for at in range(5)]
-        path = tmp_path / f"talk {number}.txt"
-        path.write_text("".join(f"I: And how was that?\n\nR: {answer}\n\n" for answer in answers), encoding="utf-8")
-        paths.append(path)
-    return paths
+    return write_talks(tmp_path, 9)
 
 
 class OnePass(WordHashEmbedder):
@@ -50,6 +43,12 @@ class OnePass(WordHashEmbedder):
             for text, of_it in zip(texts, spans, strict=True)
         ]
         return self.embed(texts), shortened
+
+
+@pytest.fixture(autouse=True)
+def _computed(monkeypatch):
+    """What was coded before is coded again."""
+    monkeypatch.setattr(code, "kept_run", lambda *of: None)
 
 
 def _coded(study: Study, paths: list[Path]) -> tuple[str, list[object], object]:
@@ -89,6 +88,22 @@ def test_evidence_from_one_pass_is_that_of_many_where_the_vectors_are_the_same(t
         monkeypatch.setattr(suggester, "CHUNK", characters)
         assert _coded(trained_study, talks) == many
     assert asked
+
+
+@pytest.mark.model
+def test_products_leave_the_other_cores_to_the_embedding(trained_study, talks, monkeypatch):
+    threads: list[int] = []
+    suggest = suggester.suggest
+
+    def counted(*of: object, **options: object) -> object:
+        threads.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+        return suggest(*of, **options)
+
+    monkeypatch.setattr(suggester, "suggest", counted)
+    with threadpool_limits(2, "blas"):
+        trained_study.code(talks)
+        assert {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"} == {2}
+    assert set(threads) == {1}
 
 
 VECTORS = np.array([[1, 0], [0.8, 0.6], [0.8, 0.6], [0.8, 0.6], [0.6, 0.8], [0, 1], [-1, 0]], dtype=np.float32)

@@ -13,6 +13,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
+import numpy as np
 import pytest
 from secondcoder.model_store.training_lock import LOCK
 from secondcoder.study.study import Study
@@ -126,3 +127,16 @@ def training_elsewhere(folder: Path, what: str) -> Iterator[subprocess.Popen[str
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
         yield process
+
+
+def write_talks(folder: Path, number: int) -> list[Path]:
+    """Interviews in the words of `talk_rows`, drawn anew."""
+    words = np.array(" ".join(row["text"] for row in talk_rows()).replace(".", "").lower().split())
+    rng, paths = np.random.default_rng(0), []
+    for name in range(number):
+        sentences_of = (" ".join(rng.choice(words, 9)).capitalize() + "." for _ in range(15))
+        answers = [" ".join(next(sentences_of) for _ in range(1 + at)) for at in range(5)]
+        path = folder / f"talk {name}.txt"
+        path.write_text("".join(f"I: And how was that?\n\nR: {answer}\n\n" for answer in answers), encoding="utf-8")
+        paths.append(path)
+    return paths

@@ -119,6 +119,7 @@ def command(
     it may do so by chance.
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
+    Where nothing changed since the last run, its suggestions are read from the study and not computed again.
 
     \b
     A batch run, for folders and tables of any size:
@@ -180,6 +181,9 @@ def _say_run(run: CodingRun, written: str, as_coder: str | None) -> None:
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + written
     )
+    if run.unchanged_since:
+        at = run.unchanged_since[:16].replace("T", " ")
+        say(f"Nothing changed since the run of {at} (UTC): these are its suggestions.")
     if len(table) > ranked:
         say(purpose_in_words(run.purpose))
     for line in (*run.missing, *in_words(run.drift, only=True)):

@@ -16,6 +16,10 @@ from secondcoder.domain.records import Span
 ALWAYS, NEVER = -1, -2
 """In place of a sentence's number: the marks of a text's ends and its prompt stay whichever sentence goes; what lies in none goes."""
 
+LAST_SPACE = 0x3000
+"""The last code point of white space in Unicode (PropList.txt, White_Space)."""
+_IS_LETTER = np.array([not chr(point).isspace() for point in range(LAST_SPACE + 2)])
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -52,7 +56,11 @@ def piece_without_each(text: int, ids: Sequence[int], sentence_of: Rows, sentenc
 
 def letters_before(text: str) -> Rows:
     """(len(text) + 1,) how many characters that are no white space stand before each position."""
-    return np.cumsum([0, *(not character.isspace() for character in text)])
+    # "surrogatepass", as a text may hold a lone surrogate.
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    before = np.zeros(len(points) + 1, dtype=np.intp)
+    np.cumsum(_IS_LETTER[np.minimum(points, LAST_SPACE + 1)], out=before[1:])
+    return before
 
 
 def sentences_at(letters: Rows, spans: Sequence[Span], text_letters: Rows) -> Rows:

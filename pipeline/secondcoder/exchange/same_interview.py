@@ -68,6 +68,8 @@ class Copy:
 
 def copies(new: Sequence[Transcript], known: Mapping[str, Transcript]) -> list[Copy]:
     """The new transcripts of the same talk as one of the study, or as one before them, in their order."""
+    if not new:  # as where the same files come again: to compare all that is known takes long
+        return []
     by_id = {**known, **{transcript.id: transcript for transcript in new}}
     news = {transcript.id for transcript in new}
     pairs = group_by(same_talk(list(by_id.values())), lambda pair: pair.second)

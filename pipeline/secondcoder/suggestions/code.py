@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.configuration import complete_recipe
 from secondcoder.domain.arrays import Floats
+from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
 from secondcoder.drift.comparison import Comparison
 from secondcoder.drift.reports import DRIFT
@@ -17,7 +18,9 @@ from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, 
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
 from secondcoder.model_store.version import computed_otherwise
-from secondcoder.suggestions.suggester import open_suggester
+from secondcoder.suggestions.put_away import PutAway
+from secondcoder.suggestions.repeated_run import DIGEST, KEY, KeptRun, kept_run, run_key
+from secondcoder.suggestions.suggester import CHUNK, in_chunks, open_suggester
 from secondcoder.suggestions.table import SuggestionRows
 from secondcoder.workspace import Workspace
 
@@ -37,6 +40,7 @@ class CodingRun:
         recall: what to read for the recall target, where one was given.
         purpose: of the suggestions.
         missing: sentences on evidence that the version learned from and these transcripts lack.
+        unchanged_since: when (UTC) these suggestions were computed, by a run that would give them again; None where that was now.
     """
 
     table: pd.DataFrame
@@ -46,6 +50,7 @@ class CodingRun:
     recall: RecallPlan | None = None
     purpose: str = BALANCED
     missing: tuple[str, ...] = ()
+    unchanged_since: str | None = None
 
 
 def code(
@@ -78,15 +83,19 @@ def code(
     suggester = open_suggester(workspace, everything=everything, as_coder=as_coder)
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
     suggester = replace(suggester, everything=everything or plan is not None)
-    transcripts, listed_only = _to_code(workspace, named), plan is not None or as_coder is not None
+    # By id, as the table is.
+    transcripts = sorted(_to_code(workspace, named), key=lambda transcript: transcript.id)
+    listed_only = plan is not None or as_coder is not None
     version, team = suggester.version, workspace.load_model()[1]
+    key = None if listed_only or everything else run_key(workspace, team, transcripts)
+    if key is not None and (before := kept_run(workspace, team, transcripts, key)):
+        return _as_kept(workspace, before, transcripts, team)
     comparison, rows = Comparison(workspace, version, team), SuggestionRows(workspace.corpus.by_id, workspace.codebook)
     imported = any("imported" in of for of in workspace.manifest.get("scorers", {}).values())
     heard: list[Segment] = []
     done = 0
-    kept: list[Suggestion] = []
-    # By id, as the table is.
-    for part in suggester.suggest_in_turn(sorted(transcripts, key=lambda transcript: transcript.id)):
+    kept = PutAway()
+    for part in suggester.suggest_in_turn(transcripts):
         # One coder's readiness to code is no drift of the talk.
         scores = part.scores if as_coder is None else team.scores(part.features)
         comparison.add(part.transcripts, part.segments, part.features, scores)
@@ -94,11 +103,12 @@ def code(
         rows.add(found if plan is None else _to_read(found, part.segments, part.scores, model, plan), part.segments)
         heard += part.segments if imported else ()
         # What is kept does not depend on what was asked to be shown.
-        kept += [] if listed_only else [each for each in part.suggestions if each.score >= each.threshold]
+        kept.add([] if listed_only else [each for each in part.suggestions if each.score >= each.threshold])
         done += len(part.transcripts)
         workspace.progress("coding", done, len(transcripts))
     drift = comparison.report([transcript.id for transcript in transcripts])
     asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
+    asked |= {} if key is None else {KEY: key, DIGEST: kept.digest}
     with workspace.write() as write:
         if not listed_only:
             write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
@@ -108,6 +118,16 @@ def code(
     purpose = purpose_of(workspace.manifest) if plan is None else FIND_NEARLY_ALL
     withheld = {} if everything else workspace.withheld
     return CodingRun(table, version, withheld, drift, plan, purpose, tuple(_missing(workspace, heard)))
+
+
+def _as_kept(workspace: Workspace, run: KeptRun, transcripts: Sequence[Transcript], model: Model) -> CodingRun:
+    """The same as when it was computed."""
+    rows, left = SuggestionRows(workspace.corpus.by_id, workspace.codebook), by_transcript(run.suggestions)
+    for part in in_chunks(transcripts, CHUNK):
+        rows.add([each for one in part for each in left.get(one.id, ())], workspace.segments(part))
+    table, purpose = rows.table(model.valence is not None), purpose_of(workspace.manifest)
+    missing = tuple(_missing(workspace, ()))
+    return CodingRun(table, run.drift["model"], workspace.withheld, run.drift, None, purpose, missing, run.at)
 
 
 def _missing(workspace: Workspace, segments: Sequence[Segment]) -> Iterator[str]:

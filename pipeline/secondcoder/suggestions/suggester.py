@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from secondcoder.domain.arrays import Floats, Vectors
 from secondcoder.domain.records import Segment, Span, Suggestion, Transcript
@@ -101,6 +101,11 @@ class Suggester:
         return _Embedded(transcripts, segments, features, occluded)
 
     def _suggested(self, known: _Embedded) -> Suggested:
+        # Products are small here: a second thread of theirs would mostly wait, and keep a core busy that embeds meanwhile.
+        with _blas().limit(limits=1, user_api="blas"):
+            return self._scored(known)
+
+    def _scored(self, known: _Embedded) -> Suggested:
         workspace, features = self.workspace, known.features
         scores = self.model.scores(features)
         suggestions = suggest(
@@ -122,6 +127,14 @@ class Suggester:
     @cached_property
     def _nearest(self) -> NearestPassages:
         return NearestPassages(self.model.exemplars, self.workspace.corpus.by_id)
+
+
+@cache
+def _blas() -> Any:
+    # Looks through all libraries that are loaded, which takes a while.
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def in_chunks(transcripts: Sequence[Transcript], size: int) -> Iterator[list[Transcript]]:

@@ -45,6 +45,8 @@ class SuggestionRows:
         self._transcripts, self._book = transcripts, book
         # Cells by column: a dictionary a row would take several times the memory.
         self._cells: dict[str, list[Any]] = {name: [] for name in (*COLUMNS, *VALENCE, *ALTERNATIVE, *TIME)}
+        # Passages are shown again and again: one string for all cells that say the same.
+        self._said: dict[str, str] = {}
 
     def add(self, suggestions: Sequence[Suggestion], segments: Sequence[Segment]) -> None:
         """Suggestions on segments of transcripts whose ids come after those added before."""
@@ -54,7 +56,7 @@ class SuggestionRows:
             key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0))
         )
         for name, cells in self._cells.items():
-            cells += [row[name] for row in rows]
+            cells += [self._said.setdefault(row[name], row[name]) if name in NEAREST else row[name] for row in rows]
 
     def table(self, valence: bool = False) -> pd.DataFrame:
         """As `suggestion_table` has it."""
@@ -76,10 +78,11 @@ def suggestion_rows(
     return [_row(suggestion, place[suggestion.place], transcripts, book) for suggestion in suggestions]
 
 
+NEAREST = ("nearest_1", "nearest_2", "nearest_3")
 COLUMNS = (
     *("transcript", "case", "participant", "role", "wave", "segment", "start", "end", "speaker", "question", "text"),
     *("code", "code_name", "probability", "rank_score", "threshold", "kind", "model", "carrying"),
-    *("nearest_1", "nearest_2", "nearest_3"),
+    *NEAREST,
 )
 VALENCE = ("valence", "valence_probability")
 ALTERNATIVE = ("alternative",)
