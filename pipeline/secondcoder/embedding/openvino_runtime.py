@@ -58,7 +58,7 @@ class Runtime:
     def __init__(self, graph: Path, precision: str) -> None:
         settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": HINTS[precision],
-            "NUM_STREAMS": _threads() or os.cpu_count() or 1,
+            "NUM_STREAMS": _threads() or _cores(),
             # Several processes would all hold on to the same first cores.
             "ENABLE_CPU_PINNING": False,
             # For graphs with weights in int8 alone.
@@ -96,6 +96,12 @@ class Runtime:
                 self._queue.wait_all()
         if failed:
             raise failed[0]
+
+
+def _cores() -> int:
+    """Those that this process may use, of which a job on a cluster has fewer than its machine."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _threads() -> int | None:

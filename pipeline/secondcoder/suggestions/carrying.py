@@ -60,10 +60,11 @@ def shortened(
     texts = [
         without_sentence(segments[row].text, spans, at) for row, spans in several.items() for at in range(len(spans))
     ]
-    if vectors is None or not several:
+    if vectors is None:
         # All in one go, as embedders work in batches.
         return Shortened(owners, texts, embedder.embed(texts))
-    return Shortened(owners, texts, np.concatenate([vectors[row] for row in several]))
+    nothing = np.empty((0, embedder.width), dtype=np.float32)
+    return Shortened(owners, texts, np.concatenate([nothing, *(vectors[row] for row in several)]))
 
 
 def carrying_sentences(
