@@ -158,7 +158,7 @@ def test_a_damaged_part_is_seen_and_done_again(trained_study: Study, tmp_path: P
         part.unlink()
     else:
         shutil.copy(part.with_name("000001.parquet"), part)
-    with pytest.raises(InputError, match=r"1 part of 5 are not done: 2\. .*secondcoder code .*comments.csv"):
+    with pytest.raises(InputError, match=r"1 part of 5 is not done: 2\. .*secondcoder code .*comments.csv"):
         merge(RunFolder(tmp_path / "run"))
     assert trained_study.code_batch([table], tmp_path / "run").resumed == 4
     assert digests(tmp_path / "run") == before
@@ -226,7 +226,7 @@ def test_bad_rows_and_files_are_told_and_stop_nothing(trained_study: Study, tmp_
     assert told["a.csv", "line 3"] == "the row has no text"
     assert told["a.csv", "line 6"] == "not text in utf-8"
     assert "3 cells, but the header has 2" in told["a.csv", "line 8"]
-    assert "no column 'text', but id, comment" in told["b.csv", ""]
+    assert told["b.csv", ""].startswith("has no column 'text'; its columns: id, comment.")
     assert "quotation mark unclosed" in told["c.csv", ""]
     summary = {name: run.summary[name] for name in ("inputs", "failed_inputs", "rows", "failed_rows", "transcripts")}
     assert summary == {"inputs": 5, "failed_inputs": 3, "rows": 4, "failed_rows": 4, "transcripts": 5}
@@ -255,7 +255,9 @@ def test_columns_are_named(trained_study: Study, tmp_path: Path) -> None:
     result = result_of(tmp_path / "run")
     assert set(result["id"]) <= {f"c{number}" for number in range(10)}
     assert [f"c{row - 1}" for row in result["row"]] == list(result["id"])
-    with pytest.raises(InputError, match=r"no column 'What was it', but id, What was it like\?\. Did you mean"):
+    with pytest.raises(
+        InputError, match=r"no column 'What was it'; its columns: id, What was it like\?\. Did you mean"
+    ):
         trained_study.code_batch([table], tmp_path / "other", replace(asked, columns={"text": "What was it"}))
 
 
