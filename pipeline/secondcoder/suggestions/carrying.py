@@ -21,7 +21,7 @@ from secondcoder.segments.sentences import split_sentences
 CARRYING = 2
 """Most sentences named as carrying a suggestion."""
 MOST = 100
-"""Of a passage that nobody cut, as a table's cell of a whole interview, no more pieces are left out in turn: each costs as much as it all."""
+"""Pieces that are left out of a passage that nobody cut, as a cell with a whole interview: each costs as much as all of it."""
 EQUAL = 9
 """Decimals to which falls are compared: of sentences that matter equally the first one is named."""
 
