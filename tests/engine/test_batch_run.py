@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from secondcoder.engine import parts, staging
 from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork
@@ -436,3 +437,18 @@ def test_speakers_are_named_as_for_an_import(trained_study: Study, tmp_path: Pat
     assert "--speakers none" in (tmp_path / "run" / "failed.jsonl").read_text()
     run = trained_study.code_batch([tmp_path / "in"], tmp_path / "named", BatchOptions(speakers=("none",)))
     assert (run.summary["failed_inputs"], run.summary["transcripts"]) == (0, 1)
+
+
+def test_a_formula_without_a_value_is_no_empty_cell(trained_study: Study, tmp_path: Path) -> None:
+    """As a program writes it that does not compute, and Excel has not saved since."""
+    book = Workbook()
+    for row in (("id", "text"), ("=1+1", "They explained the purpose."), ("2", '=CONCAT("a","b")'), ("3", "The room.")):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    run = trained_study.code_batch([tmp_path / "t.xlsx"], tmp_path / "run")
+    failed = [json.loads(line) for line in (tmp_path / "run" / "failed.jsonl").read_text().splitlines()]
+    assert run.summary["rows"] == 1
+    assert {each["place"]: each["why"].partition(".")[0] for each in failed} == {
+        "row 2": "column 'id' holds a formula without a value",
+        "row 3": "column 'text' holds a formula without a value",
+    }

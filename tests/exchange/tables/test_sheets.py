@@ -235,7 +235,7 @@ def test_comments_without_a_transcript_are_told_how_to_come_in_rather_than_row_b
 ) -> None:
     table = write_csv(tmp_path / "comments.csv", [{"comment": f"It was late, {n}.", "tag": "late"} for n in range(30)])
     layout = Layout({"text": "comment", "codes": "tag"})
-    with pytest.raises(InputError, match="each row is a text of its own.*without --columns") as told:
+    with pytest.raises(InputError, match=r"each row is a text of its own.*without --columns") as told:
         empty_study.import_files([table], ImportOptions(layout=layout, add_codes=True))
     assert "faults" not in str(told.value)
     plain = [{"transcript": n, "text": f"It was late, {n}.", "codes": "late", "coder": "me"} for n in range(3)]

@@ -42,8 +42,8 @@ from secondcoder.exchange.tables.sheet_columns import (
 
 NO_TRANSCRIPTS = (
     "line 1: no document is named, and the study has no transcripts whose passages these could be. Import the transcripts first. "
-    "Or, where each row is a text of its own, as a comment: title its columns transcript (a number or name of its own in each row), text, "
-    "codes and coder, and import the table without --columns."
+    "Or, where each row is a text of its own, as a comment: title its columns transcript (a number or name of its own in each "
+    "row), text, codes and coder, and import the table without --columns."
 )
 _KEPT = ("text", "coder", "memo", "paragraph", "valence")
 _NAMES = {"text": "the passages", "codes": "the codes"}
