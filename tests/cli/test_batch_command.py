@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from secondcoder.cli.batch_run import TimeLeft, in_words, is_folder
+from secondcoder.engine.this_process import ThisProcess
+from secondcoder.study import batch_run
 from secondcoder.study.study import Study
 from support.batch_checks import digests, result_of, write_comments
 
@@ -44,10 +46,36 @@ def test_what_cannot_be_coded_is_named_and_ends_with_1(
     assert status == 1
     assert f"Not coded: 1 file, each with the reason in {tmp_path}/out/failed.jsonl:" in told
     assert (
-        "  b.csv: b.csv has no column 'text', but No, Comment. Say which holds what was said: --columns text=TITLE."
+        "  b.csv: has no column 'text'; its columns: No, Comment. Say which holds what was said: --columns text=TITLE."
         in told
     )
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["rows"] == 5
+
+
+def test_a_run_that_is_stopped_says_how_to_go_on(
+    trained_study: Study, tmp_path: Path, run_cli: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, out = write_comments(tmp_path / "comments.csv", 5), f"{tmp_path}/coded/"
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ThisProcess, "run", stopped)
+        status, _, told = run_cli("-C", trained_study.folder, "code", table, "--out", out)
+    assert status != 0
+    assert f"Stopped. What was done is kept in {tmp_path}/coded/; the same command goes on from there." in told
+    told = run_cli("code", "--merge", "--out", out)[2]
+    assert "1 part of 1 is not done: 1." in told
+
+
+def test_vectors_computed_otherwise_than_those_learned_from_are_told_of(
+    trained_study: Study, tmp_path: Path, run_cli: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_run, "computed_otherwise", lambda *_: "m0001 learned from others.")
+    table = write_comments(tmp_path / "comments.csv", 5)
+    told = run_cli("-C", trained_study.folder, "code", table, "--out", f"{tmp_path}/coded/")[2]
+    assert "Note: m0001 learned from others." in told
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,20 @@ def test_a_damaged_graph_is_made_anew_and_another_models_is_refused(
         openvino_model.OpenVinoModel("mean", stored, "fp32")
 
 
+def test_a_disk_that_is_full_while_a_graph_is_kept_is_said_plainly(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenVINO says it as a RuntimeError of C++ streams."""
+    monkeypatch.setenv("SECONDCODER_CACHE", str(tmp_path))
+
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("basic_ios::clear: iostream error")
+
+    monkeypatch.setattr(openvino_runtime.openvino(), "save_model", full)
+    with pytest.raises(ModelError, match=r"cannot be kept in .*Make room"):
+        stored_graph(model_folder(str(folders["mean"])))
+
+
 QUIET = """
 import os, sys
 def watch(event, arguments):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.engine import parts, staging
 from secondcoder.engine.merge import merge
@@ -159,7 +160,7 @@ def test_a_damaged_part_is_seen_and_done_again(trained_study: Study, tmp_path: P
         part.unlink()
     else:
         shutil.copy(part.with_name("000001.parquet"), part)
-    with pytest.raises(InputError, match=r"1 part of 5 are not done: 2\. .*secondcoder code .*comments.csv"):
+    with pytest.raises(InputError, match=r"1 part of 5 is not done: 2\. .*secondcoder code .*comments.csv"):
         merge(RunFolder(tmp_path / "run"))
     assert trained_study.code_batch([table], tmp_path / "run").resumed == 4
     assert digests(tmp_path / "run") == before
@@ -252,7 +253,7 @@ def test_bad_rows_and_files_are_told_and_stop_nothing(trained_study: Study, tmp_
     assert told["a.csv", "line 3"] == "the row has no text"
     assert told["a.csv", "line 6"] == "not text in utf-8"
     assert "3 cells, but the header has 2" in told["a.csv", "line 8"]
-    assert "no column 'text', but id, comment" in told["b.csv", ""]
+    assert told["b.csv", ""].startswith("has no column 'text'; its columns: id, comment.")
     assert "quotation mark unclosed" in told["c.csv", ""]
     summary = {name: run.summary[name] for name in ("inputs", "failed_inputs", "rows", "failed_rows", "transcripts")}
     assert summary == {"inputs": 5, "failed_inputs": 3, "rows": 4, "failed_rows": 4, "transcripts": 5}
@@ -281,7 +282,9 @@ def test_columns_are_named(trained_study: Study, tmp_path: Path) -> None:
     result = result_of(tmp_path / "run")
     assert set(result["id"]) <= {f"c{number}" for number in range(10)}
     assert [f"c{row - 1}" for row in result["row"]] == list(result["id"])
-    with pytest.raises(InputError, match=r"no column 'What was it', but id, What was it like\?\. Did you mean"):
+    with pytest.raises(
+        InputError, match=r"no column 'What was it'; its columns: id, What was it like\?\. Did you mean"
+    ):
         trained_study.code_batch([table], tmp_path / "other", replace(asked, columns={"text": "What was it"}))
 
 
@@ -460,3 +463,18 @@ def test_speakers_are_named_as_for_an_import(trained_study: Study, tmp_path: Pat
     assert "--speakers none" in (tmp_path / "run" / "failed.jsonl").read_text()
     run = trained_study.code_batch([tmp_path / "in"], tmp_path / "named", BatchOptions(speakers=("none",)))
     assert (run.summary["failed_inputs"], run.summary["transcripts"]) == (0, 1)
+
+
+def test_a_formula_without_a_value_is_no_empty_cell(trained_study: Study, tmp_path: Path) -> None:
+    """As a program writes it that does not compute, and Excel has not saved since."""
+    book = Workbook()
+    for row in (("id", "text"), ("=1+1", "They explained the purpose."), ("2", '=CONCAT("a","b")'), ("3", "The room.")):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    run = trained_study.code_batch([tmp_path / "t.xlsx"], tmp_path / "run")
+    failed = [json.loads(line) for line in (tmp_path / "run" / "failed.jsonl").read_text().splitlines()]
+    assert run.summary["rows"] == 1
+    assert {each["place"]: each["why"].partition(".")[0] for each in failed} == {
+        "row 2": "column 'id' holds a formula without a value",
+        "row 3": "column 'text' holds a formula without a value",
+    }

@@ -19,6 +19,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
 from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
+from secondcoder.suggestions.carrying import sentences_within
 from secondcoder.suggestions.evidence import _shown, suggest
 from secondcoder.suggestions.table import suggestion_table
 from support.planted import Planted, features_of, planted, segments_of, settings
@@ -247,3 +248,13 @@ def test_a_shown_score_is_on_the_side_of_the_threshold_that_it_is_on(score: floa
     shown, limit = _shown(score, threshold), round(threshold, 4)
     assert (shown >= limit) == (score >= threshold)
     assert abs(shown - score) <= 0.0002
+
+
+def test_a_passage_of_thousands_of_sentences_is_left_out_in_a_bounded_number_of_pieces() -> None:
+    """A whole interview in one cell: leaving out each of its sentences would take hours."""
+    short, long = "It rained. We left. The bus was late.", "The bus was late again. " * 4500
+    few, many = sentences_within(segments_of([short, long.strip()]), "en")
+    assert len(few) == 3
+    assert len(many) <= 100
+    # Nothing is skipped, and nothing stands in two pieces.
+    assert "".join(long[start:end] for start, end in many).replace(" ", "") == long.replace(" ", "")

@@ -90,8 +90,10 @@ def batch_run(
 
 def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: BatchOptions) -> None:
     """Do a batch run and say what it came to; exit 1 where something could not be coded."""
-    with open_study(study_folder, unchanging=asked.many) as study, _progress() as tell:
+    with _stopped_plainly(out), open_study(study_folder, unchanging=asked.many) as study, _progress() as tell:
         run = study.code_batch(paths, out, asked, tell)
+    if run.otherwise:
+        say(f"Note: {run.otherwise}")
     if run.resumed:
         say(
             f"{run.resumed:,} of {run.parts:,} parts were done before."
@@ -105,7 +107,7 @@ def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: Batc
         failed = bool(run.summary["failed_inputs"])
     else:
         say(
-            f"{run.parts - len(run.errors):,} of {counted(run.parts, 'part')} {'of this share ' if asked.share else ''}are done. "
+            f"Done: {run.parts - len(run.errors):,} of {counted(run.parts, 'part')}{' of this share' if asked.share else ''}. "
             + (
                 "The same command tries the others again."
                 if run.errors
@@ -115,6 +117,16 @@ def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: Batc
         failed = bool(run.errors)
     if failed:
         click.get_current_context().exit(1)
+
+
+@contextmanager
+def _stopped_plainly(out: Path) -> Iterator[None]:
+    """Ctrl+C says what becomes of the work."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"Stopped. What was done is kept in {out}/; the same command goes on from there.")
+        raise
 
 
 def _merge(out: Path) -> None:

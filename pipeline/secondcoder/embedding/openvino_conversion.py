@@ -30,7 +30,7 @@ def convert(model: ModelFolder, into: Path) -> None:
     """Write graph, tokenizer, what must be known of both, and the vectors of the check sentences as sentence-transformers has them.
 
     Raises:
-        ModelError: it cannot be converted, or not loaded.
+        ModelError: it cannot be converted, or not loaded. OSError: its files cannot be written.
     """
     library = openvino()  # before anything of it is imported otherwise, which would not be silent
     loaded = load_with_torch(model)
@@ -40,10 +40,13 @@ def convert(model: ModelFolder, into: Path) -> None:
         backend = loaded.tokenizer.backend_tokenizer
     except Exception as error:  # whatever the libraries say of a model that is made otherwise
         raise not_to_be_converted(model.name, f"{type(error).__name__}: {error}") from error
-    library.save_model(graph, into / GRAPH, compress_to_fp16=False)
     backend.no_padding()
     backend.no_truncation()
-    backend.save(str(into / TOKENIZER))
+    try:
+        library.save_model(graph, into / GRAPH, compress_to_fp16=False)
+        backend.save(str(into / TOKENIZER))
+    except Exception as error:  # of a full disk neither library says so as Python does
+        raise OSError(f"its files could not be written whole: {error}") from error
     about = {
         "window": window_of(loaded),
         "width": loaded.get_embedding_dimension(),

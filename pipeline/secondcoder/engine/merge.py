@@ -78,7 +78,8 @@ def _write(run: RunFolder, about: dict[str, Any], result: Path, faults: Path) ->
                 codes.update(outcome.codes)
     if missing:
         raise InputError(
-            f"{counted(len(missing), 'part')} of {count['parts']:,} are not done: {ranges(missing)}. {_remedy(run, about, missing)}"
+            f"{counted(len(missing), 'part')} of {count['parts']:,} {'is' if len(missing) == 1 else 'are'} not done: "
+            f"{ranges(missing)}. {_remedy(run, about, missing)}"
         )
     return _summary(about, count, codes)
 

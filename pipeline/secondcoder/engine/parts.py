@@ -90,7 +90,8 @@ def why(name: str, error: BaseException) -> str:
     """What a reader says of an input, in the words of a batch run and without the input's name before it."""
     text = str(error).removesuffix("Nothing was imported.").rstrip()
     text = text.replace("secondcoder import --encoding NAME", "--encoding NAME").replace("import with --", "use --")
-    return text.removeprefix(f"{name.rsplit('/', 1)[-1]}: ")
+    own = name.rsplit("/", 1)[-1]
+    return text.removeprefix(f"{own}: ").removeprefix(f"{own} ")
 
 
 class Work(Protocol):

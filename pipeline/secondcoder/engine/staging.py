@@ -125,11 +125,12 @@ def _kinds(path: Path, header: RawRow, said: Mapping[str, str]) -> dict[str, str
         if folded(title) not in titles:
             shown = ", ".join(titles.values())
             near = did_you_mean(title, titles.values())
-            raise InputError(f"{path.name} has no column '{title}', but {shown}.{near}")
+            raise InputError(f"{path.name} has no column '{title}'; its columns: {shown}.{near}")
         kinds = {known: of for known, of in kinds.items() if of != kind} | {folded(title): kind}
     if "text" not in kinds.values():
         raise InputError(
-            f"{path.name} has no column 'text', but {', '.join(titles.values())}. Say which holds what was said: --columns text=TITLE."
+            f"{path.name} has no column 'text'; its columns: {', '.join(titles.values())}. Say which holds what was said: "
+            "--columns text=TITLE."
         )
     return kinds
 

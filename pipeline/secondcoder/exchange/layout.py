@@ -73,6 +73,6 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
         for piece in pieces:
             key, equals, value = (part.strip() for part in piece.partition("="))
             if not (key and equals and value):
-                raise InputError(f"{option} '{piece.strip()}' is no pair NAME=NAME. Nothing was imported.")
+                raise InputError(f"{option} '{piece.strip()}' is no pair NAME=NAME. Nothing was done.")
             found[key.casefold()] = value
     return found

@@ -19,6 +19,7 @@ from secondcoder.engine.shards import Shard
 from secondcoder.engine.staging import KINDS
 from secondcoder.engine.this_process import ThisProcess
 from secondcoder.errors import InputError, did_you_mean
+from secondcoder.model_store.version import computed_otherwise
 from secondcoder.study.open_study import OpenStudy
 from secondcoder.study.same_run import refuse_another
 from secondcoder.workspace import Workspace
@@ -73,6 +74,7 @@ class BatchRun:
         resumed: parts that were done before. parts: those that this call was to do, in all.
         coded: segments coded by this call, in `seconds` without reading of tables and merging.
         errors: part -> why it was not done.
+        otherwise: what is to be said where vectors are computed otherwise than those that the model learned from; else ''.
     """
 
     folder: Path
@@ -82,6 +84,7 @@ class BatchRun:
     coded: int
     seconds: float
     errors: Mapping[str, str]
+    otherwise: str = ""
 
 
 def open_workspace(folder: Path, version: str | None) -> Workspace:
@@ -127,7 +130,9 @@ def batch_run(
         else:
             files_before = [(each["name"], each["sha256"]) for each in run.inputs()]
             refuse_another(out, before, about, files_before, [(each.name, each.sha256) for each in inputs])
-        return _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
+        done = _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
+        otherwise = computed_otherwise(str(workspace.version), workspace.manifest, workspace.embedder)
+        return replace(done, otherwise=otherwise)
     finally:
         release()
 

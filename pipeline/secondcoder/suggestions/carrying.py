@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from secondcoder.segments.sentences import split_sentences
 
 CARRYING = 2
 """Most sentences named as carrying a suggestion."""
+MOST = 100
+"""Pieces that are left out of a passage that nobody cut, as a cell with a whole interview: each costs as much as all of it."""
 EQUAL = 9
 """Decimals to which falls are compared: of sentences that matter equally the first one is named."""
 
@@ -32,15 +35,26 @@ class Shortened(NamedTuple):
 
 
 def sentences_within(segments: Sequence[Segment], language: str, kept: Path | None = None) -> list[list[Span]]:
-    """The spans of each segment's sentences within its text; a table's units are split only now, and kept in a folder."""
+    """The spans of each segment's sentences within its text, of more than `MOST` several together as one.
+
+    A table's units are split only now, and kept in a folder.
+    """
     unsplit = [segment.text for segment in segments if not segment.sentences]
     split = iter(split_sentences(unsplit, language, kept) if unsplit else ())
     return [
         [(start - segment.start, end - segment.start) for start, end in segment.sentences]
         if segment.sentences
-        else next(split)
+        else _at_most(next(split))
         for segment in segments
     ]
+
+
+def _at_most(spans: list[Span]) -> list[Span]:
+    """The spans, or as many runs of neighbours as may be, of about as many sentences each."""
+    if len(spans) <= MOST:
+        return spans
+    ends = np.linspace(0, len(spans), MOST + 1).astype(int).tolist()
+    return [(spans[begin][0], spans[end - 1][1]) for begin, end in pairwise(ends)]
 
 
 def shortened(

@@ -48,5 +48,6 @@ def digest_of(suggestions: Iterable[Suggestion]) -> str:
 
 
 def _line(one: Suggestion) -> bytes:
-    # As ASCII, so that a text holds no other line end.
-    return json.dumps([[getattr(one, name) for name in FIELDS], write_evidence(one)]).encode() + b"\n"
+    # As ASCII, so that a text holds no other line end; the evidence as the store has it.
+    evidence = json.dumps(write_evidence(one))
+    return json.dumps([[getattr(one, name) for name in FIELDS], evidence]).encode() + b"\n"

@@ -228,3 +228,16 @@ def test_no_other_pdf_is_taken_for_one(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF-1.4 of nothing")
     assert not is_tall_pdf(path)
     assert find_coded_format(path, {".pdf"}) is None
+
+
+def test_comments_without_a_transcript_are_told_how_to_come_in_rather_than_row_by_row(
+    empty_study: Study, tmp_path: Path
+) -> None:
+    table = write_csv(tmp_path / "comments.csv", [{"comment": f"It was late, {n}.", "tag": "late"} for n in range(30)])
+    layout = Layout({"text": "comment", "codes": "tag"})
+    with pytest.raises(InputError, match=r"each row is a text of its own.*without --columns") as told:
+        empty_study.import_files([table], ImportOptions(layout=layout, add_codes=True))
+    assert "faults" not in str(told.value)
+    plain = [{"transcript": n, "text": f"It was late, {n}.", "codes": "late", "coder": "me"} for n in range(3)]
+    table = write_csv(tmp_path / "comments.csv", plain)
+    assert len(empty_study.import_files([table], ImportOptions(add_codes=True)).transcripts) == 3

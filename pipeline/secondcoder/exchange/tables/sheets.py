@@ -40,6 +40,11 @@ from secondcoder.exchange.tables.sheet_columns import (
     quoted,
 )
 
+NO_TRANSCRIPTS = (
+    "line 1: no document is named, and the study has no transcripts whose passages these could be. Import the transcripts first. "
+    "Or, where each row is a text of its own, as a comment: title its columns transcript (a number or name of its own in each "
+    "row), text, codes and coder, and import the table without --columns."
+)
 _KEPT = ("text", "coder", "memo", "paragraph", "valence")
 _NAMES = {"text": "the passages", "codes": "the codes"}
 YES = frozenset(("true", "1", "1.0", "yes", "x"))
@@ -164,6 +169,8 @@ def _canonical_rows(
 
 def _with_transcripts(rows: Sequence[Row], known: Mapping[str, Transcript]) -> tuple[list[Row], list[str]]:
     """The rows, those that name no document with the only transcript that holds their text; and the faults of the others."""
+    if not known and not any(row["transcript"] for row in rows):
+        return [], [NO_TRANSCRIPTS]
     texts = [QuotedText(transcript) for transcript in known.values()]
     placed: list[Row] = []
     faults: list[str] = []

@@ -68,20 +68,18 @@ def sheets_of(path: Path, needed: Needed = (), spread: bool = False) -> tuple[li
 def streamed_sheet(path: Path, needed: Needed) -> Iterator[RawRow]:
     """The rows that hold anything of the first sheet with the table, one by one; the sheet's texts alone are kept.
 
-    A formula that was never computed is an empty cell here, and of merged cells only the first holds the value.
+    Of merged cells only the first holds the value here.
     """
-    with path.open("rb") as file:
+    with path.open("rb") as file, path.open("rb") as again:
         book = _workbook(file, data_only=True)
         if is_bomb(sum(part.file_size for part in book._archive.infolist()), path.stat().st_size):
             raise ValueError("it unpacks to more than any table does")
         with_table = (sheet for sheet in book.worksheets if _has_header(sheet, needed))
         sheet = next(with_table, book.worksheets[0])
-        for number, cells in _cells(sheet):
-            texts = {
-                at: shown(cell.value, cell.number_format or "General")
-                for at, cell in cells.items()
-                if cell.value is not None
-            }
+        formulas = _workbook(again)[sheet.title] if _has_formulas(sheet) else None
+        for number, cells, written in _with_formulas(sheet, formulas):
+            every = {at: _shown(cell, written[at]) for at, cell in cells.items()}
+            texts = {at: cell for at, cell in every.items() if cells[at].value is not None or cell.unclear}
             if any(map(_holds, texts.values())):
                 row = [texts.get(at, EMPTY) for at in range(1, min(max(texts), MOST_COLUMNS) + 1)]
                 yield RawRow(
@@ -90,6 +88,25 @@ def streamed_sheet(path: Path, needed: Needed) -> Iterator[RawRow]:
                     {at: cell.value for at, cell in enumerate(row) if cell.value != cell.text},
                     {at: cell.unclear for at, cell in enumerate(row) if cell.unclear},
                 )
+
+
+def _with_formulas(values: Any, formulas: Any | None) -> Iterator[tuple[int, dict[int, Any], dict[int, Any]]]:
+    """Each row's number, its cells, and the same as they are written; the sheet is read twice only where it holds formulas."""
+    if formulas is None:
+        yield from ((number, cells, cells) for number, cells in _cells(values))
+        return
+    for (number, cells), (_, written) in zip(_cells(values), _cells(formulas), strict=True):
+        yield number, cells, written
+
+
+def _has_formulas(sheet: Any) -> bool:
+    with sheet._get_source() as source:
+        before = b""
+        while piece := source.read(2**20):
+            if FORMULAS.search(before + piece):
+                return True
+            before = piece[-20:]
+    return False
 
 
 def _has_header(sheet: Any, needed: Needed) -> bool:
