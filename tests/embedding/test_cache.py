@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from secondcoder.configuration import EmbeddingSettings, load_configuration, recipe_of
 from secondcoder.domain.records import Span
 from secondcoder.embedding import open_embedder, shards
-from secondcoder.embedding.cache import BlockCache, CachedEmbedder, cached
+from secondcoder.embedding.cache import CHUNK, BlockCache, CachedEmbedder, cached
 from secondcoder.embedding.cache_folder import ANSWERS, EARLIER, VECTORS, mend, replace_earlier, usage
 from secondcoder.embedding.embedder import SentenceEmbedder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
@@ -114,17 +114,17 @@ def test_a_stopped_run_goes_on_where_it_stopped(cache: Path) -> None:
 
     second = Counting()
     with pytest.raises(KeyboardInterrupt):
-        cached(Stopping(), cache).embed(many(300))
-    cached(second, cache).embed(many(300))
-    assert len(second.asked) == 300 - 256
+        cached(Stopping(), cache).embed(many(CHUNK + 44))
+    cached(second, cache).embed(many(CHUNK + 44))
+    assert len(second.asked) == 44
 
 
 def test_progress_ends_with_all(cache: Path) -> None:
     seen: list[tuple[int, int]] = []
     embedder = cached(Counting(), cache, lambda done, total: seen.append((done, total)))
-    embedder.embed(many(300))
-    embedder.embed(many(300))
-    assert seen == [(256, 300), (300, 300)]
+    embedder.embed(many(CHUNK + 44))
+    embedder.embed(many(CHUNK + 44))
+    assert seen == [(CHUNK, CHUNK + 44), (CHUNK + 44, CHUNK + 44)]
 
 
 # -- sentences ----------------------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def _hang(folder: Path, halfway: object) -> None:
                 time.sleep(60)
             return super().embed(texts)
 
-    cached(Hanging(), folder).embed(many(600))
+    cached(Hanging(), folder).embed(many(2 * CHUNK))
 
 
 @pytest.mark.slow
@@ -373,8 +373,8 @@ def test_a_killed_process_leaves_what_it_had_finished_and_keeps_nobody_out(cache
     half = folder / "256-0123456789abcdef.part"
     half.write_bytes(files(cache)[0].read_bytes()[:1000])  # as if it had been writing
     after = Counting()
-    cached(after, cache).embed(many(600))
-    assert len(after.asked) == 600 - 256
+    cached(after, cache).embed(many(2 * CHUNK))
+    assert len(after.asked) == CHUNK
     aged([half], 2)
     cached(after, cache).embed(["one more"])
     assert not half.exists()

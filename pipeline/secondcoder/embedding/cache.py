@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 """progress(done, total) as texts are embedded."""
 Take = Callable[[int, memoryview], None]
 Compute = Callable[[list[int]], Sequence[bytes]]
-CHUNK = 256
+CHUNK = 1024
 TIDY = 16
 """Chunks between two looks at the folder's size and number of files."""
 PARTS = 16

@@ -29,7 +29,7 @@ from secondcoder.embedding.sentence_tokens import (
 )
 from secondcoder.embedding.windows import fits, split_to_fit
 
-CHUNK = 256
+CHUNK = 2048
 """Texts that are tokenised at once, while those before are computed."""
 
 
