@@ -32,6 +32,7 @@ RECIPE = (
     "learning/stacked_kernels/parent_codes.py",
     "learning/stacked_kernels/scorer_evidence.py",
     "learning/stacked_kernels/stacker.py",
+    "learning/stacked_kernels/ngrams.py",
     "learning/stacked_kernels/terms.py",
     "learning/assessment/purposes.py",
     "learning/assessment/splits.py",

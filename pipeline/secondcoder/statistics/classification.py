@@ -118,7 +118,7 @@ def average_precision_of_clusters(score: Floats, y: Bools, cluster: Rows, weight
     few = len(last) * weights.shape[1] <= MOST_CELLS
     counts = _by_cluster(order, last, y, cluster, weights.shape[1]) if few else None
     rounds = ROUNDS if few else max(MOST_CELLS // (8 * len(order)), 1)
-    areas = []
+    areas: list[Floats] = [np.zeros(0)]
     for at in range(0, len(weights), rounds):
         part = weights[at : at + rounds]
         if counts is not None:
