@@ -201,11 +201,11 @@ def main() -> None:
         "# Speed",
         "Written by `python benchmarks/speed.py --data ../shared/data`.",
         f"Turns of real interviews of {words:.0f} words on average, all cores; loading and training are not counted. The others get "
-        f"{PEERS_MOST:,} segments at most: each segment more costs them the same.",
+        f"{PEERS_MOST:,} segments at most: each segment more costs them the same. Peak memory includes training, where there is any.",
         "\n".join((*head, *rows(options.data, options.most, options.kept))),
         "Where the time of one segment goes: CODING_SPEED.md. Runtimes, precisions and the limit of this processor: "
         "EMBEDDING_SPEED.md. Training and evaluation against the number of coded segments: LEARNING_GROWTH.md. Starting, and commands "
-        "and pages of a large study: LARGE_STUDY.md. Several machines: CLUSTER_SPEED.md.",
+        "and pages of a large study: LARGE_STUDY.md. Several machines: cluster_speed.py.",
         machine(
             ("secondcoder", "openvino", "torch", "sentence-transformers", "tokenizers", "spacy", "numpy", "pyarrow")
         ),
