@@ -205,7 +205,7 @@ def main() -> None:
         "\n".join((*head, *rows(options.data, options.most, options.kept))),
         "Where the time of one segment goes: CODING_SPEED.md. Runtimes, precisions and the limit of this processor: "
         "EMBEDDING_SPEED.md. Training and evaluation against the number of coded segments: LEARNING_GROWTH.md. Starting, and commands "
-        "and pages of a large study: LARGE_STUDY.md. Several machines: cluster_speed.py.",
+        "and pages of a large study: LARGE_STUDY.md. Several machines: CLUSTER.md.",
         machine(
             ("secondcoder", "openvino", "torch", "sentence-transformers", "tokenizers", "spacy", "numpy", "pyarrow")
         ),
