@@ -35,10 +35,14 @@ from secondcoder.embedding.folder_embedder import model_folder
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.embedding.openvino_runtime import chosen_precision
 from secondcoder.embedding.sentence_transformer import load_with_torch
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import point_and_draws
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 SPOKEN, SETS = "ohd_long1960s", ("nhs_fft", "ohd_long1960s")
 WAYS = (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "int8"), ("openvino", "bf16"))
+PAIRS = ((("openvino", "bf16"), ("openvino", "fp32")), (("torch", "fp32"), ("openvino", "fp32")))
 ASKED_FOR = "int8"
 """Never chosen by "auto", so that its quality in learning is not measured."""
 KEPT = Path(tempfile.gettempdir()) / "secondcoder-embedding-speed"
@@ -103,6 +107,24 @@ def macro_f1(data: Path, name: str, way: tuple[str, str], embedder: Embedder, se
     return float(json.loads(file.read_text()))
 
 
+def apart(data: Path, name: str, first: Embedder, second: Embedder, quick: bool) -> tuple[float, float, float, float]:
+    """A model learned from the first embedder's vectors, asked with those of either about one held-out fold: mean, 99th percentile and
+    largest difference of a probability, and how many suggestions come or go for each of the first's."""
+    one, other = (load_set(data, name, embedder, quick) for embedder in (first, second))
+    train, test = next(iter(train_and_test(group_folds(one.features.groups, FOLDS, 0))))
+    labels = LabelMatrix(one.codes, one.y, one.known).take(train)
+    model = StackedKernelClassifier(FOLDS, 0).fit(one.features.take(train), labels, one.code_embeddings)
+    here, there_ = (model.predict_proba(each.features.take(test)) for each in (one, other))
+    differ = np.abs(here - there_)
+    suggested, now = here >= model.thresholds_, there_ >= model.thresholds_
+    return (
+        float(differ.mean()),
+        float(np.quantile(differ, 0.99)),
+        float(differ.max()),
+        float((suggested != now).sum() / max(suggested.sum(), 1)),
+    )
+
+
 def flops_a_token() -> float:
     """Of the weights' products alone, twice their number in the layers: attention's own come to a few per cent at these lengths."""
     from safetensors import safe_open
@@ -153,6 +175,7 @@ def report(data: Path, quick: bool) -> Iterator[str]:
             scores[name, way] = macro_f1(data, name, way, embedder, seeds, quick)
     tokens = sum(len(of) for of in library.tokenizer(texts, truncation=True, max_length=256)["input_ids"])
     yield from _page(ways, times, near, starts, sets, scores, quick)
+    yield from _apart(data, sets, dict(zip(ways, embedders, strict=True)), quick)
     yield from _limit(ways, times, tokens, seconds, len(texts))
 
 
@@ -172,6 +195,26 @@ def _page(ways, times, near, starts, sets, scores, quick) -> Iterator[str]:  # t
         quality = [_quality(scores.get((name, way)), scores[name, ways[0]]) for name in sets]
         cells = [f"{ratio:.2f}", f"{mean:.5f}, {least:.5f}", *quality, f"{seconds:.1f} s", f"{megabytes:.0f} MB"]
         yield f"| {way[0]} {way[1]} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _apart(data: Path, sets: Sequence[str], embedders: dict[tuple[str, str], Embedder], quick: bool) -> Iterator[str]:
+    yield "## A model asked with vectors that were computed otherwise"
+    yield ""
+    yield (
+        "The model learned from the first way's vectors; about one held-out fold it is asked with those of either. "
+        "How far a probability moves, and how many suggestions come or go, of a hundred."
+    )
+    yield ""
+    yield "| set | learned from | asked with | mean | 99 % below | largest | suggestions that change, of 100 |"
+    yield "|---|---|---|---|---|---|---|"
+    for name in sets:
+        for first, second in PAIRS:
+            if {first, second} <= embedders.keys():
+                tell(f"{name}, {first} and {second}")
+                mean, most, largest, changed = apart(data, name, embedders[first], embedders[second], quick)
+                cells = f"{mean:.5f} | {most:.4f} | {largest:.4f} | {100 * changed:.1f}"
+                yield f"| {name} | {' '.join(first)} | {' '.join(second)} | {cells} |"
     yield ""
 
 

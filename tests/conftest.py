@@ -20,6 +20,7 @@ from secondcoder import cli
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import ARGUMENTS, chromium, missing
+from support.postgres_server import binaries, running
 from support.study_checks import CHEAP, TALK, recall_learning, train_remembering
 
 Opener = Callable[[Path], Study]
@@ -138,3 +139,12 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a database on a PostgreSQL server of the tests' own; what is in it is whoever's was last."""
+    if binaries() is None:
+        missing("no PostgreSQL server is installed")
+    with running() as url:
+        yield url

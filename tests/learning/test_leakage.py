@@ -13,6 +13,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning import cross_validation, model
 from secondcoder.learning.assessment.assess import assess
 from secondcoder.learning.assessment.evaluate import evaluate
+from secondcoder.learning.assessment.held_out import HoldingOut
 from secondcoder.learning.assessment.metrics import point_and_draws
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
@@ -29,7 +30,7 @@ Figures = dict[str, float]
 
 def _figures(talk: Planted) -> Figures:
     report = evaluate(
-        talk.features, talk.labels, talk.segments, {}, folds=4, seed=0, rounds=100, grouped_by="transcript"
+        talk.features, talk.labels, talk.segments, {}, HoldingOut(4, 0, "transcript"), rounds=100
     ).to_json()
     prevalence = float(talk.labels.y.mean(axis=0).mean())
     return {"ap_above_prevalence": report["macro_ap"] - prevalence, "kappa": report["pooled_kappa"]}
@@ -164,11 +165,8 @@ def test_card_and_evaluation_have_one_source(talk: Planted):
         labels.columns(learned.scored),
         talk.segments,
         {},
-        folds=how.folds,
-        seed=how.seed,
+        HoldingOut(how.folds, how.seed, "transcript", code_embeddings=learned.code_embeddings),
         rounds=100,
-        grouped_by="transcript",
-        code_embeddings=learned.code_embeddings,
     )
     for name in ("macro_ap", "macro_f1", "pooled_kappa", "average_precision", "kappa"):
         np.testing.assert_array_equal(on_card.estimates.point[name], evaluation.point[name])
@@ -194,7 +192,7 @@ def test_a_held_back_transcripts_labels_do_not_reach_its_own_scores(talk):
     probabilities = []
     for labels in (talk.labels.y, y):
         given = talk.with_labels(labels)
-        result = evaluate(given.features, given.labels, given.segments, {}, folds=4, seed=0, rounds=100, grouped_by="t")
+        result = evaluate(given.features, given.labels, given.segments, {}, HoldingOut(4, 0, "t"), rounds=100)
         probabilities.append(result.held)
     np.testing.assert_array_equal(probabilities[0].probability[fold == 2], probabilities[1].probability[fold == 2])
     np.testing.assert_array_equal(probabilities[0].suggested[fold == 2], probabilities[1].suggested[fold == 2])

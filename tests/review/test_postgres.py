@@ -16,9 +16,8 @@ from secondcoder.store import open_store, opening, schema
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
-from support.browser_checks import missing
 from support.coding_checks import Coder
-from support.postgres_server import binaries, running
+from support.postgres_server import emptied
 from support.review_checks import small_study, word
 from support.study_checks import CHEAP
 
@@ -26,23 +25,9 @@ pytest.importorskip("psycopg", reason="the postgres extra is not installed")
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if binaries() is None:
-        missing("no PostgreSQL server is installed")
-    with running() as url:
-        yield url
-
-
 @pytest.fixture
-def url(server: str) -> str:
-    """The server's database, emptied."""
-    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return server
+def url(postgres: str) -> str:
+    return emptied(postgres)
 
 
 @pytest.fixture

@@ -23,8 +23,7 @@ from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 from sqlalchemy import create_engine, text
-from support.browser_checks import missing
-from support.postgres_server import binaries, running
+from support.postgres_server import emptied
 from support.study_checks import CHEAP, TALK
 
 pytest.importorskip("psycopg", reason="the postgres extra is not installed")
@@ -42,23 +41,9 @@ with one_training(study.folder, sys.argv[2], study.store):
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if binaries() is None:
-        missing("no PostgreSQL server is installed")
-    with running() as url:
-        yield url
-
-
 @pytest.fixture
-def url(server: str) -> str:
-    """The server's database, emptied."""
-    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return server
+def url(postgres: str) -> str:
+    return emptied(postgres)
 
 
 @pytest.fixture
@@ -180,10 +165,10 @@ def test_a_version_of_another_folder_is_missing_until_the_models_are_shared(
     ],
 )
 def test_what_the_server_refuses_is_said_in_plain_words(
-    server: str, tmp_path: Path, instead: tuple[str, str], said: str
+    postgres: str, tmp_path: Path, instead: tuple[str, str], said: str
 ) -> None:
     with pytest.raises(StoreError, match=said) as refused:
-        open_store(server.replace(*instead), tmp_path)
+        open_store(postgres.replace(*instead), tmp_path)
     assert "Traceback" not in str(refused.value)
     assert "\n" not in str(refused.value)
 

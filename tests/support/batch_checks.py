@@ -44,3 +44,13 @@ def digest(path: Path) -> str:
 def digests(folder: Path) -> dict[str, str]:
     """Every file of a run's folder with its SHA-256."""
     return {str(path.relative_to(folder)): digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def write_interviews(folder: Path, count: int = 4) -> Path:
+    """Invented interviews in files of their own; the folder."""
+    rng = random.Random(8)
+    folder.mkdir(parents=True)
+    for number in range(count):
+        talk = "\n\n".join(f"I: {comment(rng)}?\n\nP: {comment(rng)}" for _ in range(3))
+        (folder / f"p{number}.txt").write_text(talk)
+    return folder

@@ -104,7 +104,7 @@ def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: Batc
         say(f"Part {int(part)} was not done: {why}")
     if run.summary:
         _say_summary(run.folder, run.summary, run)
-        failed = bool(run.summary["failed_inputs"])
+        failed = _some_failed(run.summary)
     else:
         say(
             f"Done: {run.parts - len(run.errors):,} of {counted(run.parts, 'part')}{' of this share' if asked.share else ''}. "
@@ -137,8 +137,13 @@ def _merge(out: Path) -> None:
     run = RunFolder(out.absolute())
     summary = merge(run)
     _say_summary(run.path, summary)
-    if summary["failed_inputs"]:
+    if _some_failed(summary):
         click.get_current_context().exit(1)
+
+
+def _some_failed(summary: Mapping[str, Any]) -> bool:
+    """A file could not be coded, or of all rows none: single rows without text are common."""
+    return bool(summary["failed_inputs"]) or not summary["segments"]
 
 
 def _say_summary(folder: Path, summary: Mapping[str, Any], run: BatchRun | None = None) -> None:

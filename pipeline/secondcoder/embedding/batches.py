@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 MULTIPLE = 8
 """Lengths are padded to a multiple of this, so that few shapes occur and a text's depends on itself alone."""
 BUDGET = 4096
-"""Tokens of a batch, padding included: beyond that little is gained (benchmarks/EMBEDDING_SPEED.md)."""
+"""Tokens of a batch, padding included: enough to keep a core busy."""
 
 
 def by_length(lengths: Sequence[int], budget: int = BUDGET) -> Iterator[tuple[int, list[int]]]:

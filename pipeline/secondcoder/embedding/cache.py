@@ -1,105 +1,21 @@
-"""A cache of what is dear to compute, filled as batches end so that a stopped run goes on; an embedder's vectors are kept by model,
-window and text."""
+"""An embedder with a cache: its vectors are kept by model, window and text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from secondcoder.block_cache.blocks import CHUNK, BlockCache, Progress
+from secondcoder.block_cache.shard_file import Keys
+from secondcoder.block_cache.shards import keys_of
 from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.records import Span
-from secondcoder.embedding.cache_folder import CachedModel, folder_of, keep_within
+from secondcoder.embedding.cache_folder import CachedModel, folder_of
 from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
 from secondcoder.embedding.occlusion import gives_sentences
-from secondcoder.embedding.shard_file import Keys
-from secondcoder.embedding.shards import LARGEST, Shards, keys_of
-from secondcoder.errors import StudyError
-
-Progress = Callable[[int, int], None]
-"""progress(done, total) as texts are embedded."""
-Take = Callable[[int, memoryview], None]
-Compute = Callable[[list[int]], Sequence[bytes]]
-CHUNK = 1024
-TIDY = 16
-"""Chunks between two looks at the folder's size and number of files."""
-PARTS = 16
-"""A file holds at most this part of what the cache may hold, so that little goes at once."""
-
-
-class BlockCache:
-    """Blocks by key in a folder, which may be deleted at any time; what is damaged is computed anew.
-
-    Args:
-        chunk: blocks that are computed, and then saved, at once.
-        limit: bytes that the folder above, with all its caches, may hold; None for no limit.
-        dear: what cannot be kept is an error; False goes on without keeping it.
-    """
-
-    def __init__(self, folder: Path, chunk: int = CHUNK, limit: int | None = None, dear: bool = True) -> None:
-        self._folder, self._chunk, self._limit, self._dear = folder, chunk, limit, dear
-        self._shards = Shards(folder, LARGEST if limit is None else min(LARGEST, limit // PARTS))
-
-    def fill(
-        self, keys: Keys, take: Take, compute: Compute, order: Callable[[int], Any], progress: Progress | None = None
-    ) -> None:
-        """Call `take(n, block)` for each n-th key, with its block as kept or computed.
-
-        Args:
-            compute: the blocks of some n-th keys, a chunk of those that are not kept; equal keys are asked for once.
-            order: sorts by n what is to be computed.
-
-        Raises:
-            StudyError: the cache cannot be written: a full disk, no right to write.
-        """
-        distinct = _Distinct(keys)
-        missing = np.ones(len(distinct.first), dtype=bool)
-        for at, block in self._shards.find(distinct.keys):
-            missing[at] = False
-            distinct.give(at, block, take)
-        todo = sorted(np.flatnonzero(missing).tolist(), key=lambda at: order(int(distinct.first[at])))
-        for number, begin in enumerate(range(0, len(todo), self._chunk), start=1):
-            chunk = todo[begin : begin + self._chunk]
-            blocks = compute(distinct.first[chunk].tolist())
-            self._keep(distinct.keys[chunk], blocks)
-            for at, computed in zip(chunk, blocks, strict=True):
-                distinct.give(at, memoryview(computed), take)
-            if progress:
-                progress(begin + len(chunk), len(todo))
-            if number % TIDY == 0 or chunk[-1] == todo[-1]:
-                self._tidy()
-
-    def _keep(self, keys: Keys, blocks: Sequence[bytes]) -> None:
-        try:
-            self._shards.add(keys, blocks)
-        except OSError as error:
-            if self._dear:
-                raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
-
-    def _tidy(self) -> None:
-        self._shards.tidy()
-        if self._limit is not None:
-            keep_within(self._folder.parent, self._limit)
-
-
-class _Distinct:
-    """Keys in ascending order, each once, with the places where it stands."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._ascending = np.lexsort((keys["low"], keys["high"]))
-        new = np.ones(len(keys), dtype=bool)
-        new[1:] = keys[self._ascending[1:]] != keys[self._ascending[:-1]]
-        self._starts = np.flatnonzero(new)
-        self._ends = np.append(self._starts[1:], len(keys))
-        self.first = self._ascending[self._starts]
-        self.keys = keys[self.first]
-
-    def give(self, at: int, block: memoryview, take: Take) -> None:
-        for place in self._ascending[self._starts[at] : self._ends[at]].tolist():
-            take(place, block)
 
 
 class CachedEmbedder:

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from secondcoder.block_cache import shard_file
+from secondcoder.block_cache.blocks import folders_in
+from secondcoder.block_cache.shard_file import KEY, count_in, remove, shard_files, write_shard
 from secondcoder.domain.wording import counted
-from secondcoder.embedding import shard_file
-from secondcoder.embedding.shard_file import KEY, count_in, remove, shard_files, write_shard
 
 VECTORS, ANSWERS, CUTS, EARLIER = "vectors", "answers", "segments", "vectors.sqlite"
 """In a study's cache: the folders of vectors, of scorers' answers, of transcripts' cuts; the file of the first two before."""
@@ -58,21 +59,10 @@ def folder_of(cache: Path, id_: str, window: int | None) -> Path:
     return cache / f"{re.sub(r'[^A-Za-z0-9]+', '-', id_)[:40]}-{digest}"
 
 
-def keep_within(cache: Path, limit: int) -> None:
-    """Remove files of all models, the longest unused first, until the rest is within `limit` bytes."""
-    files = [file for folder in _folders(cache) for file in shard_files(folder)]
-    total = sum(file.size for file in files)
-    for file in sorted(files, key=lambda file: file.used):
-        if total <= limit:
-            return
-        remove(file.path)
-        total -= file.size
-
-
 def usage(cache: Path) -> dict[str, Any]:
     """What a study's cache holds: bytes, and for each model its vectors; no file is opened but those that name the model."""
     models = []
-    for folder in _folders(cache / VECTORS):
+    for folder in folders_in(cache / VECTORS):
         about, held = CachedModel.of(folder), _held(folder)
         if held["entries"]:
             named = asdict(about) if about else {"id": folder.name, "window": None, "width": None}
@@ -94,7 +84,7 @@ def _held(folder: Path) -> dict[str, Any]:
 
 def mend(cache: Path) -> Iterator[str]:
     """Remove what is damaged in a study's cache; a sentence for each damaged file."""
-    for folder in [*_folders(cache / VECTORS), *_folders(cache / CUTS), cache / ANSWERS]:
+    for folder in [*folders_in(cache / VECTORS), *folders_in(cache / CUTS), cache / ANSWERS]:
         for file in shard_files(folder):
             if lost := shard_file.mend(file.path):
                 again = "asked" if folder.name == ANSWERS else "computed"
@@ -117,9 +107,3 @@ def replace_earlier(cache: Path) -> None:
         if rows:
             write_shard(cache / ANSWERS, keys, [answer for _, answer in rows])
     remove(earlier)
-
-
-def _folders(cache: Path) -> list[Path]:
-    with suppress(OSError):
-        return sorted(path for path in cache.iterdir() if path.is_dir())
-    return []

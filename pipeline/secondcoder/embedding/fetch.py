@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from secondcoder.embedding.cache import Progress
+from secondcoder.block_cache.blocks import Progress
 from secondcoder.embedding.fetched import Fetched, fetched_folder
 from secondcoder.embedding.hub import WEIGHTS, HubModel, download
 from secondcoder.embedding.model_folder import FETCHED, ModelFolder, sha256_of

@@ -1,7 +1,7 @@
 """Weights as whole numbers of 8 bits, for processors without bf16: each group of 64 along a row with a scale of its own.
 
-OpenVINO then computes the products in int8, and scales each token's values by groups of 64, too ("dynamic quantisation"). One scale a
-row, or none for each token, is quicker and spoils the vectors (benchmarks/EMBEDDING_SPEED.md).
+OpenVINO then computes the products in int8, and scales each token's values by groups of 64, too ("dynamic quantisation"). What that
+costs and brings: benchmarks/EMBEDDING_SPEED.md.
 """
 
 from __future__ import annotations

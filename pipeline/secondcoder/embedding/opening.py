@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.embedding.cache import Progress, cached
+from secondcoder.block_cache.blocks import Progress
+from secondcoder.embedding.cache import cached
 from secondcoder.embedding.cache_folder import VECTORS
 from secondcoder.embedding.embedder import Embedder, new_embedder
 from secondcoder.embedding.two_views import two_views

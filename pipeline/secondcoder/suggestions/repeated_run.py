@@ -20,7 +20,7 @@ from secondcoder.model_store.version import LIBRARIES
 from secondcoder.segments.kept_cuts import Repeatable
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.segments.sentences import sentence_model
-from secondcoder.suggestions.put_away import digest_of
+from secondcoder.suggestions.packed_suggestions import digest_of
 from secondcoder.workspace import Workspace
 
 KEY, DIGEST = "decided_by", "suggested"

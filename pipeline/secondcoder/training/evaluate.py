@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,8 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.label_weights import by_hand
-from secondcoder.learning.assessment.evaluate import Evaluation, evaluate, hold_out
+from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
+from secondcoder.learning.assessment.held_out import HoldingOut, hold_out
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.cross_validation import ticks
 from secondcoder.learning.features import Features
@@ -44,15 +44,15 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = 
         coded.labels,
         coded.segments,
         {code: n for code, n in coded.too_few.items() if n},
+        coded.how,
         rounds=workspace.configuration.learning.bootstrap,
         own_marks=own_marks,
         progress=workspace.pipeline.telling("evaluating"),
-        **coded.options,
     )
     coders = evaluation.coders and evaluation.coders | {"merge": workspace.configuration.learning.merge}
     return replace(
         evaluation,
-        valence=assess_valence_of(workspace, coded.data, coded.by),
+        valence=assess_valence_of(workspace, coded.data, coded.how.grouped_by),
         coders=coders,
         limits=code_limits(workspace, coded.features, evaluation, own_marks) if limits else None,
         by_speaker=of_evaluation(workspace.corpus, evaluation),
@@ -64,7 +64,7 @@ def recipe_suggestions(workspace: Workspace) -> tuple[list[Segment], tuple[str, 
     coded = _coded(workspace)
     settings, groups = workspace.configuration.learning, set(coded.features.groups)
     tick = ticks(workspace.pipeline.telling("evaluating"), min(settings.folds, len(groups)))
-    held = hold_out(coded.features, coded.labels, tick=tick, **coded.options)
+    held = hold_out(coded.features, coded.labels, coded.how, tick)
     return coded.segments, coded.labels.codes, held.predictions.suggested
 
 
@@ -73,8 +73,7 @@ class _Coded:
     """The coded segments with their features and labels of the scored codes, and how they are cross-validated.
 
     Attributes:
-        too_few: codes with too few examples, with their number. by: what is held out whole.
-        options: of `hold_out`.
+        too_few: codes with too few examples, with their number.
     """
 
     data: TrainingData
@@ -82,8 +81,7 @@ class _Coded:
     features: Features
     labels: LabelMatrix
     too_few: dict[str, int]
-    by: str
-    options: dict[str, Any]
+    how: HoldingOut
 
 
 def _coded(workspace: Workspace, by: str | None = None) -> _Coded:
@@ -100,18 +98,18 @@ def _coded(workspace: Workspace, by: str | None = None) -> _Coded:
     if not scored:
         raise InputError(_no_code_scored(settings, by))
     segments = [data.segments[row] for row in rows.tolist()]
-    options = {
-        "folds": settings.folds,
-        "seed": settings.seed,
-        "grouped_by": by,
-        "by_hand": by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
-        "classifier": settings.classifier,
-        "purpose": settings.purpose,
-        "code_embeddings": code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
-        "kept": workspace.kept,
-    }
+    how = HoldingOut(
+        settings.folds,
+        settings.seed,
+        by,
+        by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
+        code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
+        settings.classifier,
+        settings.purpose,
+        workspace.kept,
+    )
     features, labels = data.features.take(rows), data.labels.columns(scored).take(rows)
-    return _Coded(data, segments, features, labels, too_few, by, options)
+    return _Coded(data, segments, features, labels, too_few, how)
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

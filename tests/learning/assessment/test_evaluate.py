@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from secondcoder.errors import InputError
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
+from secondcoder.learning.assessment.held_out import HoldingOut
 from secondcoder.learning.assessment.metrics import NAMES
 from support.planted import Planted, planted
 
@@ -17,7 +18,7 @@ TALK = planted(transcripts=6, length=12)
 
 
 def _evaluate(talk: Planted = TALK, **options: object) -> Evaluation:
-    given = {"too_few": {}, "folds": 3, "seed": 0, "rounds": 100, "grouped_by": "transcript"} | options
+    given = {"too_few": {}, "rounds": 100, "how": HoldingOut(3, 0, "transcript")} | options
     return evaluate(talk.features, talk.labels, talk.segments, **given)
 
 
@@ -85,7 +86,7 @@ def test_what_the_question_gives_away_shows_when_it_is_left_out():
 @pytest.mark.parametrize("size", [1, 2])
 def test_whole_groups_are_held_back_and_drawn(size):
     groups = tuple(f"case{int(segment.transcript[1:]) // size}" for segment in TALK.segments)
-    held = _evaluate(replace(TALK, features=replace(TALK.features, groups=groups)), grouped_by="case").held
+    held = _evaluate(replace(TALK, features=replace(TALK.features, groups=groups)), how=HoldingOut(3, 0, "case")).held
     assert tuple(held.clusters) == groups
 
 
@@ -107,9 +108,12 @@ def test_unknown_labels_never_enter(evaluation):
 @pytest.mark.parametrize(("transcripts", "folds", "needed"), [(1, 5, 3), (2, 5, 3), (2, 3, 3), (3, 2, 4)])
 def test_too_few_transcripts_are_refused_with_the_number_that_is_needed(transcripts, folds, needed):
     with pytest.raises(InputError, match=rf"Only {transcripts} transcript.* at least {needed}"):
-        _evaluate(planted(transcripts=transcripts, length=30), folds=folds)
+        _evaluate(planted(transcripts=transcripts, length=30), how=HoldingOut(folds, 0, "transcript"))
 
 
 @pytest.mark.parametrize(("transcripts", "folds"), [(3, 5), (3, 3), (4, 2), (5, 2)])
 def test_the_number_that_is_needed_is_enough(transcripts, folds):
-    assert _evaluate(planted(transcripts=transcripts, length=30), folds=folds).n_transcripts == transcripts
+    assert (
+        _evaluate(planted(transcripts=transcripts, length=30), how=HoldingOut(folds, 0, "transcript")).n_transcripts
+        == transcripts
+    )

@@ -10,6 +10,7 @@ import pytest
 from secondcoder.configuration import complete_recipe, load_configuration, recipe_of
 from secondcoder.errors import StudyError
 from secondcoder.learning.assessment.evaluate import evaluate
+from secondcoder.learning.assessment.held_out import HoldingOut
 from secondcoder.learning.assessment.purposes import (
     AS_PEOPLE_CODE,
     BALANCED,
@@ -71,10 +72,10 @@ def test_labels_that_nobody_looked_for_move_no_threshold():
 
 
 def test_the_figures_name_the_purpose_they_rest_on():
-    given = {"folds": 3, "seed": 0, "rounds": 100, "grouped_by": "transcript"}
+    hows = {purpose: HoldingOut(3, 0, "transcript", purpose=purpose) for purpose in (AS_PEOPLE_CODE, BALANCED)}
     reports = {
-        purpose: evaluate(TALK.features, TALK.labels, TALK.segments, {}, purpose=purpose, **given).to_json()
-        for purpose in (AS_PEOPLE_CODE, BALANCED)
+        purpose: evaluate(TALK.features, TALK.labels, TALK.segments, {}, how, rounds=100).to_json()
+        for purpose, how in hows.items()
     }
     assert {name: report["purpose"] for name, report in reports.items()} == {name: name for name in reports}
     # The same probabilities, suggested from elsewhere.

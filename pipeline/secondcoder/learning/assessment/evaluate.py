@@ -9,26 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from secondcoder.domain.arrays import Bools, Floats, Vectors
+from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
-from secondcoder.errors import InputError
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.coder_kappas import coder_kappas
+from secondcoder.learning.assessment.held_out import HoldingOut, hold_out
 from secondcoder.learning.assessment.limits.limit import StudyLimits
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
-from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment
-from secondcoder.learning.classifier import SHIPPED
-from secondcoder.learning.cross_validation import cross_validate, groups_needed, ticks
+from secondcoder.learning.cross_validation import ticks
 from secondcoder.learning.features import Features
-from secondcoder.learning.kept_results import NOTHING_KEPT, KeptResults
-from secondcoder.learning.out_of_fold import FEWEST_GROUPS, labels_to_judge_by
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]
@@ -133,18 +129,11 @@ def evaluate(
     labels: LabelMatrix,
     segments: Sequence[Segment],
     too_few: dict[str, int],
+    how: HoldingOut,
     *,
-    folds: int,
-    seed: int,
     rounds: int,
-    grouped_by: str,
-    by_hand: Bools | None = None,
-    code_embeddings: Vectors | None = None,
-    classifier: str = SHIPPED,
-    purpose: str = AS_PEOPLE_CODE,
     own_marks: CoderMarks | None = None,
     progress: Progress | None = None,
-    kept: KeptResults = NOTHING_KEPT,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
 
@@ -153,38 +142,19 @@ def evaluate(
         labels: of the scored codes, (n, k).
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
-        folds, seed, rounds: of the cross-validation and the bootstrap.
-        by_hand: (n,) people coded the segment without a review leading there; None for all.
-        code_embeddings: (k, d) vectors of the codes' descriptions.
-        classifier: its name in the configuration. purpose: of the suggestions.
+        how: they are held out. rounds: of the bootstrap.
         own_marks: of each coder, (coders, n, k), for kappa between coders; those that were learned from where None.
         progress: called with (folds done, folds in all).
-        kept: where cross-validations are kept.
 
     Raises:
         InputError: too few groups to hold one back inside each training part, or to judge by.
     """
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
-    tick = ticks(progress, len(runs) * min(folds, len(set(features.groups))))
-    held = [
-        hold_out(
-            run,
-            labels,
-            folds=folds,
-            seed=seed,
-            grouped_by=grouped_by,
-            by_hand=by_hand,
-            code_embeddings=code_embeddings,
-            classifier=classifier,
-            purpose=purpose,
-            tick=tick,
-            kept=kept,
-        )
-        for run in runs
-    ]
+    tick = ticks(progress, len(runs) * min(how.folds, len(set(features.groups))))
+    held = [hold_out(run, labels, how, tick) for run in runs]
     first, judging = held[0].predictions, held[0].judging
-    estimates = [estimate(replace(one.predictions, known=judging), rounds, seed) for one in held]
+    estimates = [estimate(replace(one.predictions, known=judging), rounds, how.seed) for one in held]
     counts = (first.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
     return Evaluation(
@@ -196,64 +166,17 @@ def evaluate(
         interval=estimates[0].interval,
         no_interval=estimates[0].reason,
         without_question=estimates[1] if asked else None,
-        with_reviewed=estimate(first, rounds, seed) if (labels.known & ~judging).any() else None,
+        with_reviewed=estimate(first, rounds, how.seed) if (labels.known & ~judging).any() else None,
         n_segments=len(rows),
         n_transcripts=len({segments[row].transcript for row in rows.tolist()}),
         segments=tuple(segments),
-        grouped_by=grouped_by,
+        grouped_by=how.grouped_by,
         held=first,
         judging=judging,
         coders=_coders(labels, own_marks, first.suggested, judging),
         scorers=held[0].scorers,
-        purpose=purpose,
+        purpose=how.purpose,
     )
-
-
-class HeldOut(NamedTuple):
-    """Out-of-fold predictions, which labels (n, k) to judge by, and what `NestedPredictions.kept` says of scorers."""
-
-    predictions: LabelledPredictions
-    judging: Bools
-    scorers: Mapping[str, Floats]
-
-
-def hold_out(
-    features: Features,
-    labels: LabelMatrix,
-    *,
-    folds: int,
-    seed: int,
-    grouped_by: str,
-    by_hand: Bools | None = None,
-    code_embeddings: Vectors | None = None,
-    classifier: str = SHIPPED,
-    purpose: str = AS_PEOPLE_CODE,
-    tick: Callable[[], None] = lambda: None,
-    kept: KeptResults = NOTHING_KEPT,
-) -> HeldOut:
-    """What is suggested on n segments by models that had not seen their groups; arguments and errors as for `evaluate`."""
-    _refuse_too_few(len(set(features.groups)), folds, grouped_by)
-    judged = labels.to_judge_by()
-    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
-    judging = labels_to_judge_by(judged.known & ~judged.rests, unprompted, np.asarray(features.groups))
-    if not judging.any():
-        raise InputError(
-            f"Fewer than {FEWEST_GROUPS} {grouped_by}s are coded without suggestions. What was decided in a review of suggestions "
-            "says little of how good they are. Code some by hand, or blind: secondcoder review --blind"
-        )
-    made = cross_validate(
-        features,
-        labels,
-        code_embeddings,
-        folds=folds,
-        seed=seed,
-        classifier=classifier,
-        purpose=purpose,
-        tick=tick,
-        kept=kept,
-    )
-    predictions = LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, features.groups)
-    return HeldOut(predictions, judging, made.kept)
 
 
 def _coders(labels: LabelMatrix, own: CoderMarks | None, suggested: Bools, judging: Bools) -> dict[str, Any] | None:
@@ -261,15 +184,6 @@ def _coders(labels: LabelMatrix, own: CoderMarks | None, suggested: Bools, judgi
         return None
     summary = labels.coders.where(judging).summary()
     return summary and summary | {"kappa": coder_kappas(suggested, (own or labels.coders).where(judging))}
-
-
-def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:
-    needed = groups_needed(folds)
-    if groups < needed:
-        raise InputError(
-            f"Only {groups} {grouped_by}{'s are' if groups > 1 else ' is'} coded. Measuring holds each back whole and chooses "
-            f"thresholds among the rest, so it needs at least {needed}."
-        )
 
 
 def _plain(value: Any) -> float | None:

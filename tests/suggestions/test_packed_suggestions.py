@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Passage, Suggestion, Valence
-from secondcoder.suggestions.put_away import PutAway, digest_of
+from secondcoder.suggestions.packed_suggestions import PackedSuggestions, digest_of
 
 words = st.text(st.characters(exclude_categories=()) | st.sampled_from("\n\r\u2028\x1c\x85\ud800"), max_size=9)
 places = st.integers(0, 10**7)
@@ -33,7 +33,7 @@ suggestions = st.builds(
 
 @given(st.lists(st.lists(suggestions, max_size=3), max_size=4))
 def test_they_come_out_as_they_were_put_in(parts: list[list[Suggestion]]) -> None:
-    away = PutAway()
+    away = PackedSuggestions()
     for part in parts:
         away.add(part)
     together = [one for part in parts for one in part]

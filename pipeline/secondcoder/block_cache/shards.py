@@ -17,7 +17,17 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from secondcoder.embedding.shard_file import DRAFT, KEY, Keys, Rows, Shard, merge, read_shard, shard_files, write_shard
+from secondcoder.block_cache.shard_file import (
+    DRAFT,
+    KEY,
+    Keys,
+    Rows,
+    Shard,
+    merge,
+    read_shard,
+    shard_files,
+    write_shard,
+)
 
 LARGEST = 64 * 2**20
 """Bytes of a file that is merged no further."""

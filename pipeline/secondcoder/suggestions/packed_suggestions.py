@@ -1,4 +1,4 @@
-"""Suggestions put away until all are there: as objects, those of hundreds of interviews take more memory than all else."""
+"""Suggestions packed until all are there: as objects, those of hundreds of interviews take more memory than all else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from secondcoder.domain.records import Suggestion
+from secondcoder.domain.records import SCORED, Suggestion
 from secondcoder.store.evidence import read_evidence, write_evidence
 
-FIELDS = ("transcript", "start", "end", "code", "score", "threshold", "calibrated", "model")
 
-
-class PutAway:
+class PackedSuggestions:
     """Suggestions, packed some transcripts at a time; they come out one by one, in the order in which they came."""
 
     def __init__(self) -> None:
@@ -36,7 +34,7 @@ class PutAway:
         for part in self._parts:
             for line in zlib.decompress(part).splitlines():
                 values, evidence = json.loads(line)
-                yield Suggestion(**dict(zip(FIELDS, values, strict=True)), **read_evidence(evidence))
+                yield Suggestion(**dict(zip(SCORED, values, strict=True)), **read_evidence(evidence))
 
 
 def digest_of(suggestions: Iterable[Suggestion]) -> str:
@@ -50,4 +48,4 @@ def digest_of(suggestions: Iterable[Suggestion]) -> str:
 def _line(one: Suggestion) -> bytes:
     # As ASCII, so that a text holds no other line end; the evidence as the store has it.
     evidence = json.dumps(write_evidence(one))
-    return json.dumps([[getattr(one, name) for name in FIELDS], evidence]).encode() + b"\n"
+    return json.dumps([[getattr(one, name) for name in SCORED], evidence]).encode() + b"\n"
