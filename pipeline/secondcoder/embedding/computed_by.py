@@ -24,3 +24,8 @@ def computed_in_words(embedder_id: str) -> str:
         for one in embedder_id.split(BETWEEN)
     )
     return " and ".join(dict.fromkeys(told))
+
+
+def precisions(embedder_id: str) -> set[str]:
+    """Such as {"bf16"}, over its views."""
+    return {found[2] if (found := ENDING.search(one)) else "fp32" for one in embedder_id.split(BETWEEN)}

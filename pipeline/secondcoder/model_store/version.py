@@ -21,7 +21,7 @@ from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.embedding import Embedder
-from secondcoder.embedding.computed_by import computed_in_words, weights_alone
+from secondcoder.embedding.computed_by import computed_in_words, precisions, weights_alone
 from secondcoder.errors import ModelError
 from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
@@ -103,13 +103,13 @@ def load_version(
 
 def computed_otherwise(name: str, manifest: Mapping[str, Any], embedder: Embedder) -> str:
     """What to say where a version's vectors were computed by another runtime or precision than the embedder's; "" elsewhere."""
-    then, now = (computed_in_words(of) for of in (str(manifest["embedder"]["id"]), embedder.id))
+    ids = str(manifest["embedder"]["id"]), embedder.id
+    then, now = map(computed_in_words, ids)
     if then == now:
         return ""
-    return (
-        f"{name} learned from vectors computed by {then}; here they are computed by {now}: probabilities may differ in the third "
-        "decimal."
-    )
+    same = precisions(ids[0]) == precisions(ids[1])
+    far = "are the same to rounding" if same else "may differ in the third decimal"
+    return f"{name} learned from vectors computed by {then}; here they are computed by {now}: probabilities {far}."
 
 
 def _of_embedder(embedder: Embedder) -> dict[str, Any]:
