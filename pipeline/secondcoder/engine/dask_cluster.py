@@ -22,6 +22,7 @@ from uuid import uuid4
 from secondcoder.domain.wording import counted
 from secondcoder.engine.parts import Part, PartOutcome, Work
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.network.guard import let_through
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -177,6 +178,7 @@ def _connected(address: str, wait: str = "10s") -> Iterator[Client]:
         )
     if address.startswith("tls:") and not Security().get_connection_args("client").get("ssl_context"):
         raise InputError(f"{address} needs certificates, and Dask's configuration names none (distributed.comm.tls).")
+    let_through(address.partition("://")[2].rpartition(":")[0].strip("[]"))  # as --scheduler says
     try:
         client = Client(address, timeout=wait, set_as_default=False)
     except (OSError, ValueError) as error:
