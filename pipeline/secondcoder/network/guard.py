@@ -7,6 +7,7 @@ could change the list, and what is not Python it does not see: `cut_off` shows t
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 Place = tuple[Any, int | None]
 """Host, or None for this machine; and port, None where none is named."""
 
-refused: list[str] = []
-"""The places that were refused in this process, as HOST:PORT; also where whoever tried went on without."""
+RECORD = "SECONDCODER_REFUSED"
+"""Variable of the environment: a file to which each place that is refused is added, in whatever process, as HOST:PORT. Whoever tried
+may go on without a word."""
 _let_through: set[tuple[str, int | None]] = set()
 _asked = ContextVar("asked", default=False)
 _installed: list[bool] = []
@@ -123,7 +125,7 @@ def _refuse(host: str, port: int | None, listens: bool) -> None:
     from secondcoder.errors import NetworkError
 
     place = f"{f'[{host}]' if ':' in host else host}{'' if port is None else f':{port}'}"
-    refused.append(place)
+    _record(place)
     if listens:
         raise NetworkError(
             f"{_who()} would listen on {place}, where other machines can reach it, and nothing asks for that. Nothing was opened. "
@@ -133,6 +135,12 @@ def _refuse(host: str, port: int | None, listens: bool) -> None:
         f"{_who()} would connect to {place}, which neither this command nor a line in secondcoder.toml asks for. Nothing was sent. "
         f'Where it is meant, the line is, under [network]: allow = ["{place}"]'
     )
+
+
+def _record(place: str) -> None:
+    if path := os.environ.get(RECORD):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"{place}\n")
 
 
 def _who() -> str:
