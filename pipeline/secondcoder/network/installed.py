@@ -5,44 +5,49 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata, resources
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 PACKAGE = "secondcoder"
 BESIDE = ("configs", "corpora", "models")
 """Packages of data, which lie beside the code in a checkout and within it where it is installed."""
-NAME = re.compile(r"[A-Za-z0-9._-]+")
-EXTRA = re.compile(r"extra\s*==\s*[\"']([^\"']+)")
 
 
 def needed_packages(extras: Sequence[str] = ()) -> dict[str, str]:
-    """The packages that secondcoder needs, and those that they need, by their own spelling: name -> version.
+    """The packages that secondcoder needs here, and those that they need, by their own spelling: name -> version.
 
     Args:
         extras: secondcoder's own that count too.
     """
     found: dict[str, str] = {}
-    ahead = [(PACKAGE, tuple(extras))]
+    ahead = [(PACKAGE, frozenset(extras))]
+    seen = set(ahead)
     while ahead:
         name, wanted = ahead.pop()
         try:
             package = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            continue  # of another system or another Python
-        if package.name not in found:
-            found[package.name] = package.version
-            ahead += _required(package, wanted)
+            continue  # only in part installed, as without an extra's packages
+        found[package.name] = package.version
+        more = {(need.name, frozenset(need.extras)) for need in requirements(package, wanted)} - seen
+        seen |= more
+        ahead += sorted(more, key=str)
     del found[PACKAGE]
     return dict(sorted(found.items(), key=lambda item: folded(item[0])))
 
 
-def _required(package: metadata.Distribution, extras: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for line in package.requires or ():
-        requirement, _, marker = line.partition(";")
-        if not (only := EXTRA.findall(marker)) or set(only) & set(extras):
-            name, _, rest = requirement.partition("[")
-            yield NAME.match(name.strip())[0], tuple(NAME.findall(rest.partition("]")[0]))  # type: ignore[index]
+def requirements(package: metadata.Distribution, extras: Iterable[str] = ()) -> Iterator[Requirement]:
+    """What a package requires on this system and in this Python, with these of its extras."""
+    from packaging.requirements import Requirement
+
+    for requirement in map(Requirement, package.requires or ()):
+        if requirement.marker is None or any(requirement.marker.evaluate({"extra": one}) for one in ("", *extras)):
+            yield requirement
 
 
 def folded(name: str) -> str:
