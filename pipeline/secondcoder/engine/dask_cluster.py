@@ -34,6 +34,7 @@ ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 LOCAL = {
     "distributed.scheduler.http.routes": [],  # nothing is shown to a browser
     "distributed.worker.http.routes": [],
+    "distributed.worker.preload": ["from secondcoder import refuse_connections; refuse_connections()"],
     "distributed.scheduler.no-workers-timeout": "1 minute",  # where all its processes are gone, others will not come
 }
 LOGS = "the logs of the workers say more"
