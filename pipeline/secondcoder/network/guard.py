@@ -2,7 +2,8 @@
 
 An audit hook (PEP 578) sees each connection, look-up of a name and address to listen on before it is made, in whatever library. It
 cannot be taken away again, so what may pass is a list beside it. It keeps libraries in, and mistakes; hostile code in this process
-could change the list, and what is not Python it does not see: `cut_off` shows that nothing else tries either.
+could change the list, and what is not Python it does not see, nor, on Windows, what asyncio connects to by an address: `cut_off` shows
+that nothing else tries either.
 """
 
 from __future__ import annotations
