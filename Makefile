@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+AUDITED ?= $(abspath $(BIN)/python)
 
-.PHONY: demo test test-all lint wheel clean
+.PHONY: demo test test-all lint audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/secondcoder demo demo-study
@@ -21,6 +22,13 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# What is installed: as constraints.txt says, licences as allowed, known faults, and in dist/ a list of all of it (CycloneDX).
+audit: $(VENV)/installed-dev $(VENV)/audit/installed
+	$(BIN)/python docs/dependencies.py --check
+	$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit constraints.txt .ci/audit-tools.txt
+	mkdir -p dist
+	$(VENV)/audit/bin/cyclonedx-py environment --output-reproducible --of JSON -o dist/secondcoder.cdx.json $(AUDITED)
+
 wheel: $(VENV)/installed-dev
 	rm -rf build dist
 	$(PIP) build
@@ -36,6 +44,12 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable ".[cluster,dev,postgres]"
+	touch $@
+
+# Of their own, so that the list is of secondcoder's packages alone.
+$(VENV)/audit/installed: .ci/audit-tools.txt
+	test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement .ci/audit-tools.txt
 	touch $@
 
 clean:

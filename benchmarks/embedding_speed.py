@@ -32,13 +32,13 @@ from secondcoder.configuration import EmbeddingSettings, load_configuration
 from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.embedding.folder_embedder import model_folder
-from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.embedding.openvino_runtime import chosen_precision
 from secondcoder.embedding.sentence_transformer import load_with_torch
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import point_and_draws
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
+from secondcoder.network.quiet import quiet_libraries
 
 SPOKEN, SETS = "ohd_long1960s", ("nhs_fft", "ohd_long1960s")
 WAYS = (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "int8"), ("openvino", "bf16"))

@@ -25,10 +25,10 @@ from machine import machine
 from secondcoder.configuration import EmbeddingSettings, load_configuration
 from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import open_embedder
-from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.cross_validation import cross_validate
+from secondcoder.network.quiet import quiet_libraries
 
 SETS = ("ohd_long1960s", "pdpilot_interviews")
 SHIPPED = "minilm"

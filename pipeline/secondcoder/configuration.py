@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -35,6 +36,10 @@ EARLIER_RECIPE = {
 """What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
 
 
+PLACE = re.compile(r"([\w.-]+|\[[\da-fA-F:.]+\])(?::(\d{1,5}))?")
+"""A host, IPv6 in brackets, and where it is named a port."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)  # a misspelt setting must not pass for the default
 
@@ -43,6 +48,18 @@ class StoreSettings(_Section):
     """Where codings live; `{study}` relative URLs are resolved against the study folder."""
 
     url: str
+
+
+class NetworkSettings(_Section):
+    """Places on other machines that may be connected to, each HOST or HOST:PORT: for parts of other packages that need one."""
+
+    allow: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> list[tuple[str, int | None]]:
+        """Host and port of each, None for any of its ports."""
+        found = (PLACE.fullmatch(place) for place in self.allow)
+        return [(place[1].strip("[]"), int(place[2]) if place[2] else None) for place in found if place]
 
 
 class TranscriptSettings(_Section):
@@ -174,6 +191,7 @@ class Configuration(_Section):
     """All settings of a study."""
 
     store: StoreSettings
+    network: NetworkSettings = NetworkSettings()
     transcripts: TranscriptSettings
     segments: SegmentSettings
     embedding: EmbeddingSettings
@@ -250,6 +268,9 @@ def _contradictions(configuration: Configuration) -> Iterator[str]:
         if name not in configuration.scorers:
             near = did_you_mean(name, configuration.scorers)
             yield f"learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
+    for place in configuration.network.allow:
+        if not PLACE.fullmatch(place):
+            yield f"network.allow names '{place}', which is no HOST or HOST:PORT, such as models.example.ac.uk:443."
     of = configuration.embedding
     if of.second_prompt and not of.second:
         yield "embedding.second_prompt is set, but embedding.second names no model. Name one, or take the prompt away."

@@ -13,6 +13,7 @@
     │   ├── StoreError          the store cannot be read or written
     │   └── BusyError           another training of the study is running
     ├── ModelError              no model, or one that does not fit this study
+    ├── NetworkError            a connection was refused that nothing asks for
     └── PluginError             a part that another installed package adds cannot be used
 
 A message has place, fault, nearest right value and consequence, in that order.
@@ -110,6 +111,10 @@ class BusyError(StudyError):
 
 class ModelError(SecondcoderError):
     """There is no model, or it does not fit this study."""
+
+
+class NetworkError(SecondcoderError):
+    """A connection was refused that neither a command nor a line of the settings asks for; nothing was sent."""
 
 
 class PluginError(SecondcoderError):

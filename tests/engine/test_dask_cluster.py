@@ -13,7 +13,7 @@ import psutil
 import pytest
 from secondcoder.engine.dask_cluster import DaskCluster
 from secondcoder.engine.parts import Part, PartOutcome
-from secondcoder.errors import InputError, StudyError
+from secondcoder.errors import InputError, NetworkError, StudyError
 from support.cluster_work import TALK, Copying
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Dask's servers warn as they end
@@ -184,6 +184,12 @@ def test_a_scheduler_with_tls_is_reached_by_the_certificates_of_the_configuratio
 def test_what_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(InputError, match=f"tcp://host:8786 (?s:.)*Got '{address}' instead"):
         outcomes_of(DaskCluster(address), Copying(str(tmp_path)), 1)
+
+
+def test_processes_of_its_own_connect_nowhere_else(tmp_path: Path) -> None:
+    work = Copying(str(tmp_path), happens=((2, "connects"),))
+    with pytest.raises(NetworkError, match=r"would connect to 192\.0\.2\.1:443"):
+        outcomes_of(DaskCluster(workers=1), work, 2)
 
 
 def test_processes_of_its_own_are_reached_from_this_machine_alone_and_end(tmp_path: Path) -> None:

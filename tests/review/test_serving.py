@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
+from secondcoder.network.guard import is_loopback
 from secondcoder.review.security import LoginLinks, is_own_host, is_own_page, own_hosts
-from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
+from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, links, listen
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ class Copying:
 
     Attributes:
         happens: number of a part -> what comes of it: its process is killed (`killed once`, `killed`), or it raises (`raises`),
-            cannot be done (`error`), or nothing can be written any more (`full`).
+            cannot be done (`error`), nothing can be written any more (`full`), or it would connect elsewhere (`connects`).
     """
 
     folder: str
@@ -43,6 +44,8 @@ class Copying:
                 raise LookupError(TALK)
             case "error":
                 return PartOutcome(part.name, error=f"KeyError: {TALK}")
+            case "connects":
+                socket.create_connection(("192.0.2.1", 443), timeout=1)
             case "full":
                 raise StudyError("the disk is full")
         self.path(part.name).write_text(part.name)

@@ -116,6 +116,12 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
             stream.reconfigure(encoding="utf-8", errors="replace")
     from secondcoder.errors import SecondcoderError
+    from secondcoder.network.guard import refuse_connections
+    from secondcoder.network.quiet import quiet_libraries
+
+    # Before anything is imported that could connect.
+    refuse_connections()
+    quiet_libraries()
 
     try:
         cli.main(prog_name="secondcoder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
     metavar="HASH",
     help="A hash (head) of the audit trail that you noted down: is it still in the chain? Implies --audit.",
 )
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Prove instead that nothing needs the network: run the demonstration without one. Needs no study.",
+)
 @click.pass_obj
-def command(study_folder: str, audits: bool, head: str | None) -> None:
+def command(study_folder: str, audits: bool, head: str | None, offline: bool) -> None:
     """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any. An interview that
     stands in the study under two names is a warning.
 
@@ -34,10 +40,21 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     The last hash, the head, is printed. Note it down outside the study, with the date: from within, a trail whose newest events were
     deleted, or a whole database written again, looks intact. Later, --head HASH says whether that head is still in the chain.
 
+    With --offline, the demonstration and the start of a review run cut off from the network, in a folder that is gone afterwards: in
+    a network namespace without interfaces, where the kernel counts what is tried (Linux), or else held by a guard on Python's
+    connections. Printed is what ran and how, with versions and hashes. In a study it is kept, for an ethics committee, as
+    offline-proof.json and offline-proof.txt, and its hash in the audit trail.
+
     \b
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
+      secondcoder check --offline
     """
+    if offline:
+        if audits or head is not None:
+            raise click.UsageError("--offline stands alone: it checks no study.")
+        _run_offline(study_folder)
+        return
     faults, warnings = _examined(study_folder)
     if audits or head is not None:
         faults += _audit(study_folder, head)
@@ -49,6 +66,21 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
         say(f"{counted(len(faults), 'fault')} found.")
         sys.exit(1)
     click.echo("No fault found.")
+
+
+def _run_offline(study_folder: str) -> None:
+    from secondcoder.network.offline_proof import AS_TEXT, STATEMENT, in_words, run_offline
+    from secondcoder.study.folder import CONFIGURATION
+
+    say("Running the demonstration and a review's start without network (two minutes or so) ...")
+    statement = run_offline()
+    click.echo(in_words(statement), nl=False)
+    if (Path(study_folder) / CONFIGURATION).is_file():
+        with open_study(study_folder) as study:
+            study.keep_offline_proof(statement)
+        say(f"Kept with the study, as {STATEMENT} and {AS_TEXT}, and its hash in the audit trail.")
+    else:
+        say("Not kept: there is no study here. In one, or with -C STUDY, it is.")
 
 
 def _examined(study_folder: str) -> tuple[list[str], list[str]]:

@@ -92,11 +92,8 @@ def progress_bars() -> Iterator[Progress]:
 @contextmanager
 def open_study(folder: str, *, unchanging: bool = False) -> Iterator[Study]:
     """The study of `-C`, with progress bars; `unchanging`: only to be read, while nobody writes."""
-    from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.study.study import Study
 
-    # Before anything imports the model libraries, which read these settings when they load.
-    quiet_libraries()
     with progress_bars() as progress:
         study = Study(folder, progress, unchanging=unchanging)
         try:

@@ -20,10 +20,8 @@ def command(folder: Path) -> None:
     from secondcoder.charting.report.write import FOLDER
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page
-    from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.reports.tables import write_table, write_whole
 
-    quiet_libraries()
     with progress_bars() as progress:
         demo = run_demo(folder, say, progress)
     page, sheet = folder / "summary.html", folder / "suggestions.xlsx"

@@ -28,10 +28,8 @@ def list_command(study_folder: str, as_json: bool) -> None:
     """Embedders on this machine, and which one the study uses: what computes it, in which precision, its window in tokens, the
     length of a vector, and how many vectors are kept.
     """
-    from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.study.embedders import list_embedders
 
-    quiet_libraries()
     rows = list_embedders(Path(study_folder))
     if as_json:
         print_json(rows)

@@ -88,9 +88,10 @@ def _serve(
 ) -> None:
     from secondcoder.corpus import Corpus
     from secondcoder.errors import InputError
+    from secondcoder.network.guard import is_loopback
     from secondcoder.review.adjudication import adjudication_of
     from secondcoder.review.recordings import Recordings, find_recordings
-    from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
+    from secondcoder.review.serving import check_exposure, check_names, exposure, listen, serve
     from secondcoder.review.session import ReviewSession
     from secondcoder.store import schema
     from secondcoder.store.reading import StoreContent, without_collections

@@ -24,6 +24,7 @@ import httpx
 from secondcoder.embedding.fetched import HUB_NAME
 from secondcoder.embedding.model_folder import PICKLED, READ
 from secondcoder.errors import InputError, ModelError
+from secondcoder.network.guard import asked_for
 
 HUB = "https://huggingface.co"
 WEIGHTS = ".safetensors"
@@ -192,9 +193,10 @@ def _certificates() -> ssl.SSLContext:
 
 @contextmanager
 def _said_plainly(name: str, address: str, revision: str) -> Iterator[None]:
-    """Whatever goes wrong in asking a hub."""
+    """Inside, a hub is asked, which may send on to other places; whatever goes wrong in that."""
     try:
-        yield
+        with asked_for():
+            yield
     except httpx.HTTPStatusError as error:
         raise ModelError(_refusal(error.response.status_code, name, address, revision)) from None
     except httpx.HTTPError as error:

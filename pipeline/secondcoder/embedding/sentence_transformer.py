@@ -13,6 +13,7 @@ from secondcoder.embedding.folder_embedder import FolderEmbedder, legible
 from secondcoder.embedding.model_folder import ModelFolder
 from secondcoder.embedding.windows import embed_in_pieces
 from secondcoder.errors import ModelError
+from secondcoder.network.quiet import quiet_libraries
 
 
 class SentenceTransformerEmbedder(FolderEmbedder):
@@ -79,6 +80,7 @@ class SentenceTransformerEmbedder(FolderEmbedder):
 
 def load_with_torch(folder: ModelFolder, device: str = "cpu") -> Any:
     """The folder as a `SentenceTransformer`; ModelError where it is none. Its weights must have been verified."""
+    quiet_libraries()
     # Imported here, so that the command line starts without torch.
     from sentence_transformers import SentenceTransformer
 

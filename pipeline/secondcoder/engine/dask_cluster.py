@@ -22,6 +22,7 @@ from uuid import uuid4
 from secondcoder.domain.wording import counted
 from secondcoder.engine.parts import Part, PartOutcome, Work
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.network.guard import let_through
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -33,6 +34,7 @@ ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 LOCAL = {
     "distributed.scheduler.http.routes": [],  # nothing is shown to a browser
     "distributed.worker.http.routes": [],
+    "distributed.worker.preload": ["from secondcoder import refuse_connections; refuse_connections()"],
     "distributed.scheduler.no-workers-timeout": "1 minute",  # where all its processes are gone, others will not come
 }
 LOGS = "the logs of the workers say more"
@@ -177,6 +179,7 @@ def _connected(address: str, wait: str = "10s") -> Iterator[Client]:
         )
     if address.startswith("tls:") and not Security().get_connection_args("client").get("ssl_context"):
         raise InputError(f"{address} needs certificates, and Dask's configuration names none (distributed.comm.tls).")
+    let_through(address.partition("://")[2].rpartition(":")[0].strip("[]"))  # as --scheduler says
     try:
         client = Client(address, timeout=wait, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Any
 
-from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.network.guard import refuse_connections
+from secondcoder.network.quiet import quiet_libraries
 from secondcoder.study.study import Study
 from secondcoder.workspace import MODELS
 
@@ -84,6 +85,7 @@ def train_and_suggest(study: Study) -> Outcome:
 
 def main(folder: str) -> int:
     """The process: 0 when it ended as it should, with a new version or with a refusal."""
+    refuse_connections()
     quiet_libraries()
     reported: dict[str, float] = {}
 

@@ -10,12 +10,12 @@ import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread, Timer
 
 from secondcoder.domain.names import folded, name
 from secondcoder.errors import InputError, StudyError
+from secondcoder.network.guard import asked_for, is_loopback, let_through
 from secondcoder.review.app import make_app
 from secondcoder.review.security import COOKIE, EVERYWHERE, LoginLinks, own_hosts
 from secondcoder.review.session import ReviewSession
@@ -31,16 +31,6 @@ class Link:
 
     coder: str
     url: str
-
-
-def is_loopback(host: str) -> bool:
-    """The address reaches this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_exposure(host: str, coders: Sequence[str]) -> None:
@@ -79,6 +69,7 @@ def exposure(host: str, port: int) -> str:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. StudyError when the address cannot be used."""
+    let_through(host)  # as --host says
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     # Else a port may be refused for a minute after a review on it has ended (TIME_WAIT).
@@ -126,7 +117,7 @@ def at_each_line(read: Callable[[], bytes], call: Callable[[], object]) -> None:
 
 def own_address() -> str:
     """The address by which the network reaches this machine; its name where it has none."""
-    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    with suppress(OSError), asked_for(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         # Sends nothing: it asks which way a packet would go (RFC 5737 keeps the address free).
         sock.connect(("192.0.2.1", 9))
         return str(sock.getsockname()[0])

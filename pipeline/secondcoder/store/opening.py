@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import NullPool
 
 from secondcoder.errors import StoreError
+from secondcoder.network.guard import let_through
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.reading import WRITES, Store
 
@@ -116,6 +117,8 @@ def _server_url(url: str) -> URL:
     """The URL with psycopg as PostgreSQL's driver, whichever of its names it has."""
     # SQLAlchemy takes psycopg2 for a bare postgresql://, and does not know postgres://.
     parsed = make_url(url)
+    if parsed.host:
+        let_through(parsed.host, parsed.port)
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         return parsed
     bare = parsed.drivername in ("postgresql", "postgres")

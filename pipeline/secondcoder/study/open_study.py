@@ -18,6 +18,7 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
 from secondcoder.errors import StudyError
+from secondcoder.network.guard import let_through
 from secondcoder.store import Store, open_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 
@@ -47,6 +48,8 @@ class OpenStudy:
                 "Make one with `secondcoder init DIR`, or name one with -C."
             )
         self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
+        for host, port in self.configuration.network.places:
+            let_through(host, port)
         self.store: Store = open_store(self.configuration.store.url, self.folder, unchanging=unchanging)
         self._progress = progress or (lambda what, done, total: None)
         self._kept_pipeline: Pipeline | None = None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.pipeline import Progress
+    from secondcoder.network.offline_proof import Statement
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
@@ -98,6 +99,16 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.audit.methods.filled_checklists import filled_checklists
 
         return filled_checklists(self.workspace(), self.check_audit())
+
+    def keep_offline_proof(self, statement: Statement) -> None:
+        """Keep the statement of a run without network (`network.offline_proof.run_offline`), and its hash in the audit trail."""
+        from secondcoder.network.offline_proof import as_files
+        from secondcoder.reports.tables import write_whole
+
+        for name, text in as_files(statement).items():
+            write_whole(self.folder / name, text.encode())
+        with self.transaction() as write:
+            write.log("run without network", sha256=statement["sha256"], secondcoder=statement["secondcoder"])
 
     # -- transcripts ----------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class Tables:
         if table not in self.columns:
             return 0
         with _faults(self._file):
-            return int(self._connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608
+            return int(self._connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608 - as above
 
     def _columns(self) -> dict[str, set[str]]:
         """Ordinary tables alone: a view may never end, and a virtual table may run anything."""

@@ -19,6 +19,7 @@ from threading import Timer
 from typing import Any
 
 from secondcoder.errors import ReadError
+from secondcoder.network.guard import refuse_connections
 
 MOST_PAGES = 500
 SECONDS, SECONDS_A_PAGE = (
@@ -194,6 +195,7 @@ def _limit(what: str, most: int) -> None:
 
 
 if __name__ == "__main__":
+    refuse_connections()
     _limit("RLIMIT_AS", MEMORY)
     _limit("RLIMIT_CPU", SECONDS)
     _print_pages(sys.argv[1])
