@@ -98,7 +98,7 @@ def open_study(folder: str, *, unchanging: bool = False) -> Iterator[Study]:
     # Before anything imports the model libraries, which read these settings when they load.
     quiet_libraries()
     with progress_bars() as progress:
-        study = Study(folder, progress, unchanging=unchanging)
+        study = Study(folder, progress, unchanging=unchanging, tell=say)
         try:
             yield study
         finally:

@@ -21,7 +21,8 @@ def command(folder: Path) -> None:
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page
     from secondcoder.embedding.offline import quiet_libraries
-    from secondcoder.reports.tables import write_table, write_whole
+    from secondcoder.reports.tables import write_table
+    from secondcoder.reports.whole_file import write_whole
 
     quiet_libraries()
     with progress_bars() as progress:

@@ -206,11 +206,11 @@ class Store:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def held_on_server(self, what: str) -> Iterator[Callable[[], bool]]:
-        """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
-        from secondcoder.store.server_lock import held_on_server
+    def held_on_server(self, what: str, *, changes: bool = False) -> Iterator[Callable[[], bool]]:
+        """Inside, nobody else holds the lock of a database server for the study's trainings, or for its changes (`server_lock`)."""
+        from secondcoder.store.server_lock import CHANGE, TRAINING, held_on_server
 
-        with held_on_server(self._engine, what) as is_held:
+        with held_on_server(self._engine, what, CHANGE if changes else TRAINING) as is_held:
             yield is_held
 
     def close(self) -> None:

@@ -5,12 +5,13 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
+from secondcoder.study.change_lock import changes
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
@@ -101,6 +102,7 @@ class Study(CodingVerbs, ChartVerbs):
 
     # -- transcripts ----------------------------------------------------------------------------------------------------
 
+    @changes("transcript edit")
     def transcript_edit(self, transcript: str, asked: TranscriptEdit) -> Edited:
         """Change the description of an imported transcript; InputError where it has no such speaker, or nothing would change."""
         from secondcoder.study.edit_transcript import edit_transcript
@@ -111,10 +113,11 @@ class Study(CodingVerbs, ChartVerbs):
         """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
         from secondcoder.study.remove_transcript import carry_out, plan_removal
 
-        removal = plan_removal(workspace := self.workspace(), transcript)
-        if not dry_run:
-            carry_out(workspace, self.store, removal, why)
-        return removal
+        with nullcontext() if dry_run else self.changing("transcript remove"):
+            removal = plan_removal(workspace := self.workspace(), transcript)
+            if not dry_run:
+                carry_out(workspace, self.store, removal, why)
+            return removal
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
@@ -127,14 +130,16 @@ class Study(CodingVerbs, ChartVerbs):
 
         return plan_in_study(self.corpus, self.codebook_file, source, asked)
 
+    @changes("codebook change")
     def codebook_change(self, plan: Plan, source: str | Path | None = None, by: str | None = None) -> int:
         """Carry out a plan, in file and store or in neither; returns the change's number, 0 where there was nothing to do.
 
         Args:
             source: where the plan's codebook came from; its text, comments included, becomes the study's file. `by` signs the change.
         """
-        from secondcoder.study.codebook_change import codebook_text
+        from secondcoder.study.codebook_change import codebook_text, refuse_used_since
 
+        refuse_used_since(plan, self.corpus.codings)
         if not plan:
             if (
                 source is not None and plan.after != self.codebook_file
@@ -142,10 +147,10 @@ class Study(CodingVerbs, ChartVerbs):
                 with self.with_codebook(plan.after, codebook_text(source)):
                     pass
             return 0
-        # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
         with self.with_codebook(plan.after, codebook_text(source)), self.store.transaction(by or who()) as write:
             return write.add_change(plan.before, plan.after, plan.steps)
 
+    @changes("codebook import")
     def codebook_import(self, source: str | Path) -> Codebook:
         """Take another codebook; InputError where that would change a coding or a pass: `codebook change` asks first."""
         from secondcoder.study.codebook_change import plan_of_import
@@ -166,6 +171,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return write_sheet(self.workspace(), Path(sheet))
 
+    @changes("codebook assign")
     def read_assignments(self, sheet: str | Path) -> Assigned:
         """Read a filled assignment sheet, all or nothing; TableError with every row that was changed or cannot be used."""
         from secondcoder.study.code_assignment import read_sheet
@@ -244,6 +250,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return disagreements_in_study(self.workspace(), question or Question())
 
+    @changes("agree --settle")
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
     ) -> Adjudication:
@@ -271,6 +278,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return card_of(self.workspace(), version)
 
+    @changes("models use")
     def models_use(self, version: str) -> str | None:
         """Take a version into use, if it still loads and fits; returns the one that was in use."""
         from secondcoder.study.model_versions import use_version
