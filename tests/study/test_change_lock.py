@@ -124,11 +124,12 @@ def test_who_waits_is_told_for_whom_and_then_goes_on(coded_study: Study, monkeyp
 def test_who_waited_long_enough_gives_up_and_changes_nothing(coded_study: Study) -> None:
     second = Study(coded_study.folder)
     second._change_lock._patience = 0.1
-    with coded_study.changing("import"), ThreadPoolExecutor(1) as threads:
-        with pytest.raises(
-            BusyError, match=r"still changing this study \(import, .*\), after 0 .* Nothing was changed\."
-        ):
-            threads.submit(second.transcript_edit, "ash_gp", TranscriptEdit(wave="2")).result()
+    with (
+        coded_study.changing("import"),
+        ThreadPoolExecutor(1) as threads,
+        pytest.raises(BusyError, match=r"still changing this study \(import, .*\), after 0 .* Nothing was changed\."),
+    ):
+        threads.submit(second.transcript_edit, "ash_gp", TranscriptEdit(wave="2")).result()
     assert coded_study.corpus.by_id["ash_gp"].wave != "2"
     second.close()
 

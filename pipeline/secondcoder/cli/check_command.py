@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     metavar="HASH",
     help="A hash (head) of the audit trail that you noted down: is it still in the chain? Implies --audit.",
 )
+@click.option(
+    "--backup",
+    "backup",
+    is_flag=False,
+    flag_value="",
+    metavar="[TO]",
+    help="Copy the study, also while it is reviewed, into a new folder or .zip; by default beside it, with the time in its name.",
+)
 @click.pass_obj
-def command(study_folder: str, audits: bool, head: str | None) -> None:
+def command(study_folder: str, audits: bool, head: str | None, backup: str | None) -> None:
     """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any. An interview that
     stands in the study under two names is a warning.
 
@@ -34,10 +42,17 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     The last hash, the head, is printed. Note it down outside the study, with the date: from within, a trail whose newest events were
     deleted, or a whole database written again, looks intact. Later, --head HASH says whether that head is still in the chain.
 
+    A backup holds settings, codebook, model versions and the store with every decision that was saved by then, and is verified after
+    it was written. It is a study itself: to restore it, copy its folder back (or unpack it); to look into it, name it with -C.
+
     \b
+      secondcoder check --backup
+      secondcoder check --backup /media/usb/links-workers.zip
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
     """
+    if backup is not None:
+        _back_up(study_folder, backup)
     faults, warnings = _examined(study_folder)
     if audits or head is not None:
         faults += _audit(study_folder, head)
@@ -49,6 +64,14 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
         say(f"{counted(len(faults), 'fault')} found.")
         sys.exit(1)
     click.echo("No fault found.")
+
+
+def _back_up(study_folder: str, to: str) -> None:
+    with open_study(study_folder) as study:
+        made = study.back_up(to or None)
+    click.echo(f"Backup: {made.path} ({counted(made.files, 'file')}, {made.bytes / 1e6:,.1f} MB), verified.")
+    for note in made.notes:
+        click.echo(f"note: {note}")
 
 
 def _examined(study_folder: str) -> tuple[list[str], list[str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.errors import ModelError
-from secondcoder.reports.whole_file import file_mode, folder_mode, folder_to_disk, to_disk, was_left
+from secondcoder.reports.whole_file import folder_to_disk, new_file, new_folder, to_disk, was_left
 
 FORMAT = "secondcoder-model/4"
 MANIFEST = "manifest.json"
@@ -42,10 +42,11 @@ def write_folder(folder: Path, name: str, manifest: dict[str, Any], files: Mappi
     # A name with a dot, so that nothing takes it for a version; the number tells later whether its writer lives.
     draft = folder / f".{name}.{os.getpid()}"
     try:
-        folder.mkdir(folder_mode(folder.parent), parents=True, exist_ok=True)
-        draft.mkdir(folder_mode(folder))
+        if not folder.exists():
+            new_folder(folder)
+        new_folder(draft)
         for file, content in {**files, MANIFEST: _dump(sealed)}.items():
-            (draft / file).touch(file_mode(draft))
+            new_file(draft / file)
             (draft / file).write_bytes(content)
             to_disk(draft / file)
         # In one step, and refused where a version of that name stands.

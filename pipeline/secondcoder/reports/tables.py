@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.reports.whole_file import write_whole
+from secondcoder.reports.workbook_memory import workbook_in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,30 +139,7 @@ def _workbook_cell(value: Any, place: str) -> Any:
 def workbook_bytes(book: Workbook) -> bytes:
     """The file of a workbook, without the hour it was written, which openpyxl puts in three places."""
     book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
-    return with_fixed_times(_in_memory(book))
-
-
-def _in_memory(book: Workbook) -> bytes:
-    """As `book.save`, whose files in the system's temporary folder would outlive a killed process."""
-    from openpyxl.worksheet._writer import WorksheetWriter
-    from openpyxl.writer.excel import ExcelWriter
-
-    class InMemory(ExcelWriter):  # type: ignore[misc]
-        def write_worksheet(self, ws: Any) -> None:
-            ws._drawing = SpreadsheetDrawing()
-            ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
-            writer = WorksheetWriter(ws, out=io.BytesIO())
-            writer.write()
-            ws._rels = writer._rels
-            self._archive.writestr(ws.path[1:], writer.read())
-            self.manifest.append(ws)
-
-    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-        InMemory(book, archive).write_data()
-    return raw.getvalue()
+    return with_fixed_times(workbook_in_memory(book))
 
 
 def with_fixed_times(package: bytes) -> bytes:

@@ -22,6 +22,7 @@ from secondcoder.reports.own_files import refuse_own_file
 
 SLOWEST = 3600.0
 """Seconds after which a draft counts as left, where nothing tells whether its process lives."""
+PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, SHARED_FOLDER = 0o600, 0o700, 0o660, 0o2770
 SCRATCH = "secondcoder-"
 _numbers = count()
 
@@ -57,7 +58,7 @@ def write_draft(path: Path, content: bytes, draft: Path | None = None) -> Path:
     draft = draft or _draft(path)
     try:
         # In the same folder: a file is replaced at once only within one file system.
-        draft.touch(file_mode(path.parent))
+        new_file(draft)
         draft.write_bytes(content)
         if path.exists():
             draft.chmod(stat.S_IMODE(path.stat().st_mode))  # as its owner wants it
@@ -97,14 +98,22 @@ def folder_to_disk(folder: Path) -> None:
             os.close(number)
 
 
+def new_file(path: Path) -> None:
+    """Make an empty file for its owner alone, or for a group that the folder was given to; one that is there stays."""
+    if not path.exists():
+        path.touch(PRIVATE_FILE)
+        path.chmod(file_mode(path.parent))
+
+
+def new_folder(path: Path) -> None:
+    """The same for a folder; FileExistsError where it is there."""
+    path.mkdir(PRIVATE_FOLDER, parents=True)
+    path.chmod(SHARED_FOLDER if is_shared(path.parent) else PRIVATE_FOLDER)
+
+
 def file_mode(folder: Path) -> int:
     """For its owner alone; in a folder that was given to a group on purpose (`chmod g+ws`), for the group too."""
-    return 0o660 if is_shared(folder) else 0o600
-
-
-def folder_mode(parent: Path) -> int:
-    """The same for a new folder in `parent`."""
-    return 0o2770 if is_shared(parent) else 0o700
+    return SHARED_FILE if is_shared(folder) else PRIVATE_FILE
 
 
 def is_shared(folder: Path) -> bool:

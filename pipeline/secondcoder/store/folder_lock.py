@@ -11,15 +11,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secondcoder.reports.whole_file import file_mode, folder_mode
+from secondcoder.reports.whole_file import new_file, new_folder
 
 
 def write_note(note: Path, what: str) -> None:
     """Say who holds a lock, for whoever has to wait."""
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     with suppress(OSError):  # on a full disk there is more to say than this
-        note.parent.mkdir(folder_mode(note.parent.parent), exist_ok=True)
-        note.touch(file_mode(note.parent))
+        if not note.parent.exists():
+            new_folder(note.parent)
+        new_file(note)
         note.write_text(f"{what}, process {os.getpid()}, since {since}", encoding="utf-8")
 
 

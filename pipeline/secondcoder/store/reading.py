@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, select
@@ -27,10 +28,12 @@ from secondcoder.domain.records import (
     Suggestion,
     Transcript,
 )
+from secondcoder.errors import StudyError
 from secondcoder.store import schema
 from secondcoder.store.cell_notes import cell_notes
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
+from secondcoder.store.kept_before import kept_copies
 from secondcoder.store.rows import (
     TURN,
     MadeCoding,
@@ -173,14 +176,38 @@ class StoreContent:
 
 
 class Store:
-    """One study's store. Reads open a short connection each; writes go through `transaction`."""
+    """One study's store. Reads open a short connection each; writes go through `transaction`.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Args:
+        path: SQLite's file.
+        only_read: why nothing can be written here, '' where it can.
+
+    Attributes:
+        notes: what was done when it was opened, in sentences for the person.
+    """
+
+    def __init__(
+        self, engine: Engine, path: Path | None = None, *, only_read: str = "", notes: Sequence[str] = ()
+    ) -> None:
+        self._engine, self.path, self._only_read, self.notes = engine, path or Path(), only_read, notes
+
+    @property
+    def is_only_read(self) -> bool:
+        """Nothing can be written here."""
+        return bool(self._only_read)
+
+    def refuse_if_only_read(self) -> None:
+        """StudyError where nothing can be written here: asked before the work that would be written."""
+        if self._only_read:
+            raise StudyError(
+                f"This study can only be read here: {self._only_read}. Nothing was changed. To go on with it, copy its folder to "
+                "where you may write."
+            )
 
     @contextmanager
     def transaction(self, who: str) -> Iterator[Writer]:
         """Everything written inside is committed together at the end, or nothing is. `who` signs the events."""
+        self.refuse_if_only_read()
         try:
             with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 writer = Writer(connection, who)
@@ -218,12 +245,17 @@ class Store:
         self._engine.dispose()
 
     def erase_deleted(self) -> None:
-        """Write SQLite's file anew, so that deleted rows do not linger in its free pages; a database server sees to its own."""
+        """Write SQLite's file anew, so that deleted rows do not linger in its free pages, nor in copies of before a migration.
+
+        A database server sees to its own.
+        """
         if self._engine.dialect.name != "sqlite":
             return
         raw = self._engine.raw_connection()
         try:
             raw.cursor().execute("VACUUM")
+            for copy in kept_copies(self.path):
+                copy.unlink()
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             raw.close()

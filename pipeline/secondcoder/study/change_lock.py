@@ -73,6 +73,7 @@ class ChangeLock:
         if self.is_held:
             yield
             return
+        self._store.refuse_if_only_read()
         with ExitStack() as stack:
             waiting = _Waiting(self._tell, self._patience)
             self._take_file(waiting)

@@ -66,6 +66,8 @@ class OpenStudy:
         self.store: Store = open_store(self.configuration.store.url, self.folder, unchanging=unchanging)
         self._progress = progress or (lambda what, done, total: None)
         self._kept_pipeline: Pipeline | None = None
+        for note in self.store.notes:
+            tell(note)
         self._change_lock = ChangeLock(self.folder, self.store, tell)
 
     def close(self) -> None:
@@ -139,6 +141,7 @@ class OpenStudy:
         """
         from secondcoder.model_store.training_lock import one_training, when_alone
 
+        self.store.refuse_if_only_read()
         with one_training(self.folder, called, self.store) as still_alone:
             # Read inside: a training may just have been ending.
             workspace = self.workspace()

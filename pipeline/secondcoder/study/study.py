@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.pipeline import Progress
+    from secondcoder.study.backup import BackUp
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
@@ -324,7 +325,8 @@ class Study(CodingVerbs, ChartVerbs):
 
         workspace = self.workspace()
         found = what_to_code_next(workspace, passages or ROUND)
-        record_proposal(workspace, found.why)
+        if not self.store.is_only_read:  # whoever only looks at a study leaves nothing in it
+            record_proposal(workspace, found.why)
         return {"transcripts": found.transcripts, "passages": found.passages}
 
     @classmethod
@@ -337,6 +339,12 @@ class Study(CodingVerbs, ChartVerbs):
                 return list(faults(study.workspace()))
         except SecondcoderError as error:
             return [str(error)]
+
+    def back_up(self, to: str | Path | None = None) -> BackUp:
+        """Copy the study into a new folder, or a .zip, that is a study itself, and verify it; by default beside this one."""
+        from secondcoder.study.backup import back_up
+
+        return back_up(self, to)
 
     def examine(self) -> tuple[list[str], list[str]]:
         """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""
