@@ -173,6 +173,6 @@ def test_a_folder_that_takes_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(
         StudyError,
-        match=r"talk\.csv could not be written \(Not a directory|talk\.csv could not be written \(File exists",
+        match=r"talk\.csv could not be written \((Not a directory|File exists)",
     ):
         write_whole(tmp_path / "file" / "talk.csv", b"new")

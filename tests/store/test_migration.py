@@ -174,7 +174,8 @@ def test_of_two_who_open_an_older_store_at_once_both_can(tmp_path: Path) -> None
 
 def test_without_room_for_the_copy_nothing_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old_store(tmp_path)
-    before = (tmp_path / "study.db").read_bytes()
+    with sqlite3.connect(tmp_path / "study.db") as before:
+        content = "\n".join(before.iterdump())
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -182,8 +183,9 @@ def test_without_room_for_the_copy_nothing_is_migrated(tmp_path: Path, monkeypat
     monkeypatch.setattr(kept_before, "copy_database", full)
     with pytest.raises(StoreError, match=r"could not be made \(.*No space left on device\)\. Nothing was changed"):
         opening.open_store(URL, tmp_path)
-    assert (tmp_path / "study.db").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
+    with sqlite3.connect(tmp_path / "study.db") as after:
+        assert "\n".join(after.iterdump()) == content
+    assert not list(tmp_path.glob("*before*"))
 
 
 def test_one_of_a_newer_secondcoder_is_refused_untouched(tmp_path: Path) -> None:

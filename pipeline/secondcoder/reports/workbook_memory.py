@@ -1,4 +1,4 @@
-"""Workbooks written in memory: openpyxl's own files in the system's temporary folder would outlive a killed process, with all they hold."""
+"""Workbooks written in memory: openpyxl's files in the system's temporary folder would outlive a killed process, talk and all."""
 
 from __future__ import annotations
 

@@ -107,14 +107,14 @@ def _to_be_read(path: Path, folder: Path) -> Store:
             if alone:
                 raise
             raise StoreError(
-                f"{path.name} was not closed properly, and cannot be mended where it cannot be written ({error.orig}). Copy the folder "
-                "to where you may write, and open it there."
+                f"{path.name} was not closed properly, and cannot be mended where it cannot be written ({error.orig}). Copy the "
+                "folder to where you may write, and open it there."
             ) from None
         if revision != HEAD:
             _refuse_unknown(revision, folder)
             raise StoreError(
-                f"{path.name} is of an older secondcoder, and cannot be brought up to date where it cannot be written. Copy the folder "
-                "to where you may write, and open it there."
+                f"{path.name} is of an older secondcoder, and cannot be brought up to date where it cannot be written. Copy the "
+                "folder to where you may write, and open it there."
             )
     return Store(engine, path, only_read=f"{path.name} or its folder cannot be written by you")
 

@@ -9,12 +9,12 @@ an empty file in the study's folder; a store on a database server, which several
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
 from threading import local
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import DatabaseError
@@ -26,9 +26,6 @@ from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.folder_lock import read_note, remove_note, write_note
 from secondcoder.store.server_lock import HeldElsewhereError
 
-if TYPE_CHECKING:
-    from secondcoder.study.open_study import OpenStudy
-
 LOCK, NOTE = ".change.lock", Path(".cache", "change.txt")
 AT_ONCE = 1.0
 """Seconds of waiting before it is said that one waits."""
@@ -36,7 +33,16 @@ PATIENCE = 300.0
 """Seconds of waiting before one gives up: a large import takes minutes."""
 AGAIN = 0.2
 """Seconds between two questions to a database server."""
-S = TypeVar("S", bound="OpenStudy")
+
+
+class Changeable(Protocol):
+    """An open study, to whoever only has to know that it is changed."""
+
+    def changing(self, what: str) -> AbstractContextManager[None]:
+        """Inside, no other command changes the study."""
+
+
+S = TypeVar("S", bound=Changeable)
 P = ParamSpec("P")
 R = TypeVar("R")
 
