@@ -117,6 +117,22 @@ def test_an_older_one_is_refused_and_stays(protected: Path, monkeypatch: pytest.
     assert (protected / "study.db").read_bytes() == before
 
 
+def test_on_a_full_disk_it_can_be_read(trained_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself could not: its log's index takes room beside the file."""
+    trained_study.close()
+    usage = shutil.disk_usage(trained_study.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=4096))
+    study = Study(trained_study.folder)
+    assert study.status()["transcripts"]
+    assert study.export().codings
+    with pytest.raises(
+        StudyError, match=r"can only be read here: the disk is full\. Nothing was changed\. Free some space"
+    ):
+        study.transcript_edit("ash_gp", TranscriptEdit(wave="2"))
+    study.close()
+    assert not list(study.folder.glob("study.db-*"))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else")
 def test_another_user_may_look_where_they_may_read(trained_study: Study) -> None:

@@ -18,29 +18,32 @@ class OpenDatabase:
 
     Args:
         path: SQLite's file.
-        only_read: why nothing can be written here, '' where it can.
+        only_read: why nothing can be written here, and what to do; None where it can.
 
     Attributes:
         notes: what was done when it was opened, in sentences for the person.
     """
 
     def __init__(
-        self, engine: Engine, path: Path | None = None, *, only_read: str = "", notes: Sequence[str] = ()
+        self,
+        engine: Engine,
+        path: Path | None = None,
+        *,
+        only_read: tuple[str, str] | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         self._engine, self.path, self._only_read, self.notes = engine, path or Path(), only_read, notes
 
     @property
     def is_only_read(self) -> bool:
         """Nothing can be written here."""
-        return bool(self._only_read)
+        return self._only_read is not None
 
     def refuse_if_only_read(self) -> None:
         """StudyError where nothing can be written here: asked before the work that would be written."""
         if self._only_read:
-            raise StudyError(
-                f"This study can only be read here: {self._only_read}. Nothing was changed. To go on with it, copy its folder to "
-                "where you may write."
-            )
+            why, what_to_do = self._only_read
+            raise StudyError(f"This study can only be read here: {why}. Nothing was changed. {what_to_do}")
 
     @property
     def is_on_server(self) -> bool:

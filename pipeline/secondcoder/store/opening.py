@@ -7,6 +7,7 @@ kept; one of a newer secondcoder is refused untouched. Where nothing can be writ
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ PATIENCE = "10"
 """Seconds that a database server may take to answer, where the URL says no other: by itself a client waits for minutes."""
 BUSY = 30_000
 """Milliseconds that one waits for somebody else's transaction: a large import's is written within seconds."""
+BESIDE = 64 * 1024
+"""Bytes without which SQLite cannot even read in write-ahead mode: its index of the log takes 32 KiB beside the file."""
+UNCHANGING = "it was opened as a file that does not change", "Open it without that."
 _MIGRATED = (
     "The store of {} is of this version of secondcoder now. As it was before, it is kept in {}, which may be deleted."
 )
@@ -69,8 +73,8 @@ def open_store(url: str, folder: Path, *, unchanging: bool = False) -> Store:
     path = _sqlite_path(url, folder)
     if path is not None and not path.is_file():
         raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
-    if path is not None and not _may_write(path):
-        return _to_be_read(path, folder)
+    if path is not None and (why := _only_read(path)):
+        return _to_be_read(path, folder, why)
     if unchanging and path is not None and (store := _unchanging(path, folder)):
         return store
     engine, notes = _engine(url, folder), list[str]()
@@ -89,13 +93,20 @@ def open_store(url: str, folder: Path, *, unchanging: bool = False) -> Store:
     return Store(engine, path, notes=notes)
 
 
-def _may_write(path: Path) -> bool:
-    """The file and what SQLite keeps beside it."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+def _only_read(path: Path) -> tuple[str, str] | None:
+    """Why nothing can be written to a store, and what to do; None where it can: to the file, and to what SQLite keeps beside it."""
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return (
+            f"{path.name} or its folder cannot be written by you",
+            "To go on with it, copy the folder to where you may write.",
+        )
+    if shutil.disk_usage(path.parent).free < BESIDE:
+        return "the disk is full", "Free some space and run the command again."
+    return None
 
 
-def _to_be_read(path: Path, folder: Path) -> Store:
-    """The store where nothing can be written: on a disk that is write-protected, or another person's."""
+def _to_be_read(path: Path, folder: Path, why: tuple[str, str]) -> Store:
+    """The store where nothing can be written: on a disk that is write-protected or full, or another person's."""
     ahead = path.with_name(f"{path.name}-wal")
     # What stands in the log alone is read with the help of its index, where both are there.
     alone = "" if ahead.is_file() and ahead.stat().st_size else "&immutable=1"
@@ -116,7 +127,7 @@ def _to_be_read(path: Path, folder: Path) -> Store:
                 f"{path.name} is of an older secondcoder, and cannot be brought up to date where it cannot be written. Copy the "
                 "folder to where you may write, and open it there."
             )
-    return Store(engine, path, only_read=f"{path.name} or its folder cannot be written by you")
+    return Store(engine, path, only_read=why)
 
 
 def _unchanging(path: Path, folder: Path) -> Store | None:
@@ -130,7 +141,7 @@ def _unchanging(path: Path, folder: Path) -> Store | None:
     engine = _engine_of(f"{path.as_uri()}?mode=ro&immutable=1")
     with _errors_in_words(folder, engine):
         if _revision(engine) == HEAD:
-            return Store(engine, path, only_read="it was opened as a file that does not change")
+            return Store(engine, path, only_read=UNCHANGING)
     engine.dispose()
     return None
 
@@ -187,7 +198,8 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     # The driver's own transactions would leave DDL outside; SQLAlchemy issues BEGIN itself in `_begin_at_once`.
     connection.isolation_level = None
     # Once a connection: the file keeps none of them. FULL, because NORMAL may lose the last commits at a power cut.
-    for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY}"):
+    # What is deleted is overwritten at once: talk that was removed lingers nowhere, also where the process is killed just then.
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY}", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

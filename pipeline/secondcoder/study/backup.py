@@ -167,7 +167,7 @@ def _put(draft: Path, place: Path) -> None:
         return
     packed = draft / f".{place.name}"
     new_file(packed)
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in sorted(draft.rglob("*")):
             if path.is_file() and path != packed:
                 archive.write(path, f"{place.stem}/{path.relative_to(draft).as_posix()}")
