@@ -135,6 +135,18 @@ def test_no_command_writes_over_the_settings_or_the_codebook(
     assert own.read_bytes() == before
 
 
+@pytest.mark.parametrize("command", [("code",), ("chart", "--notes")], ids=" ".join)
+def test_what_is_read_is_not_written_over(
+    trained_study: Any, run_cli: Any, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = tmp_path / ("talk.csv" if command == ("code",) else "notes.xlsx")
+    path.write_bytes(b"mine")
+    code, _, err = run_cli("-C", trained_study.folder, *command, path, "--out", path)
+    assert code == 1
+    assert "is read here, and would be lost" in err
+    assert path.read_bytes() == b"mine"
+
+
 def test_no_sheet_lies_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it would stay if the process were killed."""
 

@@ -202,6 +202,12 @@ def _table(columns: Sequence[Sequence[str]], width: int, title: str | None) -> T
     return table
 
 
+def refuse_inputs(out: Path | None, paths: Iterable[str | Path]) -> None:
+    """InputError where a file that is to be read is named to be written too."""
+    if out is not None and out.resolve() in {Path(path).resolve() for path in paths}:
+        raise InputError(f"{out} is read here, and would be lost. Name another file with --out. Nothing was written.")
+
+
 def write_result(table: pd.DataFrame, out: Path | None) -> None:
     """A table to --out, or as CSV to stdout."""
     from secondcoder.reports.tables import csv_text, write_table
