@@ -181,6 +181,25 @@ def test_a_killed_process_s_scratch_folder_goes_with_the_next(tmp_path: Path, mo
     assert [*tmp_path.iterdir()] == []
 
 
+def test_a_link_that_somebody_laid_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a temporary folder of everybody, where the draft's name can be guessed."""
+    (tmp_path / "theirs").write_bytes(b"before")
+    draft = tmp_path / ".talk.csv.1-0.part"
+    draft.symlink_to("theirs")
+    monkeypatch.setattr(whole_file, "_draft", lambda _: draft)
+    write_whole(tmp_path / "talk.csv", b"new")
+    assert (tmp_path / "theirs").read_bytes() == b"before"
+    assert (tmp_path / "talk.csv").read_bytes() == b"new"
+    assert not (tmp_path / "talk.csv").is_symlink()
+
+
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(StudyError, match="is a device or a pipe"):
+        write_whole(tmp_path / "pipe.csv", b"new")
+    assert (tmp_path / "pipe.csv").is_fifo()
+
+
 def test_a_folder_that_takes_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(

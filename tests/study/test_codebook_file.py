@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from secondcoder.codebook.plan import NamedSteps
-from secondcoder.errors import UnconfirmedError
+from secondcoder.errors import StudyError, UnconfirmedError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.store import Store, Writer
 from secondcoder.study import codebook_file
@@ -115,6 +115,8 @@ def test_a_file_that_cannot_be_replaced_leaves_the_change_in_effect(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", held)
         add_a_code(coded_study.folder)
+        with pytest.raises(StudyError, match=r"cannot be brought up to date .* Nothing was changed"):
+            coded_study.transcript_remove("ash_gp")
     assert "Length" not in (coded_study.folder / "codebook.yml").read_text(encoding="utf-8")
     assert "Length" in coded_study.codebook
     with coded_study.changing("the next command"):

@@ -35,11 +35,8 @@ def write_whole(path: Path, content: bytes) -> None:
         StudyError: it cannot be written.
     """
     refuse_own_file(path)
-    replace_whole(path, content)
-
-
-def replace_whole(path: Path, content: bytes) -> None:
-    """The same for a study's own files."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise StudyError(f"{path} is a device or a pipe, and no file that could be replaced. Nothing was written.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         put_in_place(write_draft(path, content), path)
@@ -57,8 +54,11 @@ def write_draft(path: Path, content: bytes, draft: Path | None = None) -> Path:
     """
     draft = draft or _draft(path)
     try:
-        # In the same folder: a file is replaced at once only within one file system.
-        new_file(draft)
+        # In the same folder: a file is replaced at once only within one file system. And made anew, never one that is there, which in
+        # a folder of everybody could be somebody else's link.
+        draft.unlink(missing_ok=True)
+        draft.touch(PRIVATE_FILE, exist_ok=False)
+        draft.chmod(file_mode(path.parent))
         draft.write_bytes(content)
         if path.exists():
             draft.chmod(stat.S_IMODE(path.stat().st_mode))  # as its owner wants it
@@ -155,8 +155,8 @@ def scratch() -> Iterator[Path]:
     place = Path(tempfile.gettempdir())
     for left in place.glob(f"{SCRATCH}*-*"):
         with suppress(OSError):
-            if left.is_dir() and left.stat().st_uid == os.getuid() and was_left(left, left.name.split("-")[1]):
-                shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir() and not left.is_symlink() and was_left(left, left.name.split("-")[1]):
+                shutil.rmtree(left, ignore_errors=True)  # where it is our own
     # mkdtemp's folders are their owner's alone.
     with tempfile.TemporaryDirectory(
         prefix=f"{SCRATCH}{os.getpid()}-", dir=place, ignore_cleanup_errors=True

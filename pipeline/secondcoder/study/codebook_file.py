@@ -54,16 +54,25 @@ def codebook_in_place(folder: Path, store: Store, text: str | None) -> Iterator[
 
 
 def settle(folder: Path, store: Store) -> None:
-    """Put drafts in place that count, and remove the others; to be done while nobody else changes the study."""
+    """Put drafts in place that count, and remove the others; to be done while nobody else changes the study.
+
+    StudyError where one that counts cannot take its place, as on Windows, where another program holds the file; it goes on counting.
+    """
     for draft in folder.glob(f".{CODEBOOK}.*.new"):
         # Where codebook.yml was edited since, the edit stands, to be confirmed like any other.
         counts = draft == _draft(folder) and _is_confirmed(draft, store)
-        with suppress(OSError):  # as on Windows, where another program holds the file: then the draft goes on counting
+        try:
             if counts:
                 draft.replace(folder / CODEBOOK)
                 folder_to_disk(folder)
             else:
                 draft.unlink()
+        except OSError as error:
+            if counts:
+                raise StudyError(
+                    f"{CODEBOOK} cannot be brought up to date ({error.strerror}). Close it in other programs, then try again. Nothing "
+                    "was changed."
+                ) from None
 
 
 def _draft(folder: Path) -> Path:

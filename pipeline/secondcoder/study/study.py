@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import SecondcoderError
+from secondcoder.errors import SecondcoderError, UnconfirmedError
 from secondcoder.study.change_lock import changes
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
@@ -315,8 +315,11 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.status import study_status
 
         # Tables are read as they are asked for: most of them are not.
-        with self.store.snapshot() as connection:
-            return study_status(self.workspace(rows=StoreContent(connection)))
+        try:
+            with self.store.snapshot() as connection:
+                return study_status(self.workspace(rows=StoreContent(connection)))
+        except UnconfirmedError:  # or another command changed the codebook just now
+            return study_status(self.workspace())
 
     def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
         """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
