@@ -183,3 +183,35 @@ def test_suggestions_computed_while_an_interview_goes_are_refused_in_a_sentence(
     trained_study.transcript_remove("ash_gp")
     with pytest.raises(StudyError, match="changed by another command while this one worked"), workspace.write():
         raise AssertionError
+
+
+@pytest.mark.usefixtures("quick_training")
+@pytest.mark.parametrize("meanwhile", ["removed", "a new code"])
+def test_a_training_keeps_no_interview_that_is_removed_meanwhile(
+    coded_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """A new code, on the other hand, costs nobody a training of hours."""
+    from secondcoder.training import train
+
+    save = train.save_version
+
+    def saving(*arguments: object, **options: object) -> object:
+        other = Study(coded_study.folder)
+        if meanwhile == "removed":
+            other.transcript_remove("ash_gp")
+        else:
+            other.import_files([table(tmp_path, "more", "Another")], ADDING)
+        other.close()
+        return save(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(train, "save_version", saving)
+    if meanwhile == "removed":
+        with pytest.raises(StudyError, match=r"changed by another command .* Nothing was recorded\. Run it again"):
+            coded_study.train()
+        assert [path.name for path in (coded_study.folder / "models").iterdir()] == []
+    else:
+        coded_study.train()
+    assert len(coded_study.models()) == (meanwhile != "removed")
+    faults = Study.check(coded_study.folder)
+    assert ["never learned: Another" in fault for fault in faults] == [True] * (meanwhile != "removed")
+    assert coded_study.check_audit().faults == ()
