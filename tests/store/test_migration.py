@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
+import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +15,9 @@ from secondcoder.audit import verify
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn
-from secondcoder.store import migrations, opening
+from secondcoder.errors import StoreError
+from secondcoder.store import kept_before, migrations, opening
+from secondcoder.store.transcript_changes import remove_transcript
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
@@ -88,3 +95,105 @@ def test_a_migration_imports_nothing_of_secondcoder(path: Path) -> None:
         elif isinstance(node, ast.ImportFrom):
             imported.append(f"{'.' * node.level}{node.module or ''}")
     assert [name for name in imported if name.startswith(("secondcoder", "."))] == []
+
+
+def test_a_store_is_kept_as_it_was_before_it_is_migrated(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    with sqlite3.connect(tmp_path / "study.db") as before:
+        content = "\n".join(before.iterdump())
+    store = opening.open_store(URL, tmp_path)
+    (kept,) = tmp_path.glob("study.before-*.db")
+    assert kept.name == f"study.before-{opening.HEAD}.db"
+    assert [kept.name in note for note in store.notes] == [True]
+    with sqlite3.connect(kept) as copy:
+        assert "\n".join(copy.iterdump()) == content
+    if os.name == "posix":
+        assert kept.stat().st_mode & 0o077 == 0
+    store.close()
+    # Opened again there is nothing to do, and to restore it is to copy it back.
+    assert opening.open_store(URL, tmp_path).notes == []
+    shutil.copyfile(kept, tmp_path / "study.db")
+    opening.open_store(URL, tmp_path).close()
+    assert len(list(tmp_path.glob("study.before-*.db"))) == 2  # none takes the place of another
+
+
+def test_a_removed_transcript_is_in_no_kept_copy(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    store = opening.open_store(URL, tmp_path)
+    with store.transaction("maria") as write:
+        remove_transcript(write, "t1")
+    store.erase_deleted()
+    store.close()
+    assert [path.name for path in tmp_path.iterdir() if b"It was cold" in path.read_bytes()] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process is forked, so that it can end anywhere")
+@pytest.mark.parametrize("step", range(1, 4))
+def test_killed_while_it_is_migrated_it_is_as_it_was(tmp_path: Path, step: int) -> None:
+    """At every step, the last one the moment before the commit."""
+    from alembic import command
+    from alembic.operations import Operations
+
+    old_store(tmp_path)
+    with sqlite3.connect(tmp_path / "study.db") as before:
+        content = "\n".join(before.iterdump())
+    child = os.fork()
+    if not child:
+        upgrade, work, calls = command.upgrade, Operations.create_table, iter(range(1, 1000))
+
+        def end(*arguments: object, **options: object) -> object:
+            if next(calls) == step:
+                os._exit(9)
+            return work(*arguments, **options)  # type: ignore[arg-type]
+
+        def upgraded(*arguments: object) -> None:
+            upgrade(*arguments)  # type: ignore[arg-type]
+            os._exit(9)
+
+        Operations.create_table, command.upgrade = end, upgraded  # type: ignore[assignment, method-assign]
+        opening.open_store(URL, tmp_path)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    with sqlite3.connect(tmp_path / "study.db") as after:
+        assert "\n".join(after.iterdump()) == content
+    store = opening.open_store(URL, tmp_path)
+    assert [transcript.id for transcript in store.transcripts()] == ["t1"]
+    assert verify(store).faults == ()
+    store.close()
+
+
+def test_of_two_who_open_an_older_store_at_once_both_can(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    with ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(lambda _: opening.open_store(URL, tmp_path), range(4)))
+    assert [[each.id for each in store.transcripts()] for store in stores] == [["t1"]] * 4
+    assert verify(stores[0]).faults == ()
+    for store in stores:
+        store.close()
+
+
+def test_without_room_for_the_copy_nothing_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old_store(tmp_path)
+    with sqlite3.connect(tmp_path / "study.db") as before:
+        content = "\n".join(before.iterdump())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(kept_before, "copy_database", full)
+    with pytest.raises(StoreError, match=r"could not be made \(.*No space left on device\)\. Nothing was changed"):
+        opening.open_store(URL, tmp_path)
+    with sqlite3.connect(tmp_path / "study.db") as after:
+        assert "\n".join(after.iterdump()) == content
+    assert not list(tmp_path.glob("*before*"))
+
+
+def test_one_of_a_newer_secondcoder_is_refused_untouched(tmp_path: Path) -> None:
+    opening.create_store(URL, tmp_path).close()
+    with sqlite3.connect(tmp_path / "study.db") as store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = (tmp_path / "study.db").read_bytes()
+    with pytest.raises(StoreError, match=r"made by a newer version: .* Nothing was changed"):
+        opening.open_store(URL, tmp_path)
+    assert (tmp_path / "study.db").read_bytes() == before
+    assert not list(tmp_path.glob("study.before-*"))

@@ -24,7 +24,7 @@ from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 from sqlalchemy import create_engine, text
 from support.postgres_server import emptied
-from support.study_checks import CHEAP, TALK
+from support.study_checks import CHEAP, TALK, write_csv
 
 pytest.importorskip("psycopg", reason="the postgres extra is not installed")
 pytestmark = pytest.mark.slow
@@ -240,3 +240,35 @@ def test_a_training_whose_connection_broke_is_refused_where_another_came_between
     said = "trained a version or chose another. Nothing was changed" if ended else "running .retrain by"
     with pytest.raises(BusyError, match=said):
         ada.train()
+
+
+def test_changes_in_two_folders_wait_for_each_other_and_none_is_lost(
+    folders: tuple[Study, Study], tmp_path: Path
+) -> None:
+    def bring(study: Study, name: str) -> None:
+        rows = [{"transcript": name, "order": 0, "text": "It went on.", "codes": "", "coder": "anna"}]
+        study.import_files([write_csv(tmp_path / f"{name}.csv", rows)])
+
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(4):
+            both = [threads.submit(bring, study, f"{study.folder.name}{number}") for study in folders]
+            for done in both:
+                done.result()
+    assert len(folders[0].corpus.by_id) == 8
+    assert verify(folders[0].store).faults == ()
+
+
+def test_who_waits_for_another_folder_s_change_is_told_whose_it_is(
+    folders: tuple[Study, Study], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben = folders
+    monkeypatch.setattr("secondcoder.study.change_lock.AT_ONCE", 0.1)
+    ben._change_lock._patience = 0.5
+    told: list[str] = []
+    ben._change_lock._tell = told.append
+    with ada.changing("import"), ThreadPoolExecutor(1) as threads:
+        with pytest.raises(BusyError, match=r"still changing this study \(import by \S+ on \S+, since 20"):
+            threads.submit(ben.import_files, [TALK]).result()
+        assert ben.status()["transcripts"] == 0  # who reads does not wait
+    assert [sentence.startswith("Another command is changing this study (import by ") for sentence in told] == [True]
+    assert ben.import_files([TALK]).transcripts

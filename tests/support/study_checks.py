@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from secondcoder.model_store.training_lock import LOCK
+from secondcoder.study.change_lock import LOCK as CHANGE
 from secondcoder.study.study import Study
 from sqlalchemy import create_engine, event, text
 
@@ -59,8 +60,8 @@ def dump(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def listing(folder: Path) -> dict[str, str]:
-    """Every file of a folder with a hash of its content, the database's own files and the empty one that is locked apart."""
-    apart = ("study.db", LOCK)
+    """Every file of a folder with a hash of its content, the database's own files and the empty ones that are locked apart."""
+    apart = ("study.db", LOCK, CHANGE)
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(apart))
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

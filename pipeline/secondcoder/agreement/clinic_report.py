@@ -11,7 +11,8 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.reports import page as pages
 from secondcoder.reports.page import Block, Section
-from secondcoder.reports.tables import is_page, write_table, write_whole
+from secondcoder.reports.tables import is_page, write_table
+from secondcoder.reports.whole_file import write_whole
 from secondcoder.reports.word import plain_markdown, word_document
 
 if TYPE_CHECKING:

@@ -39,6 +39,8 @@ def state_margin(workspace: Workspace, margin: float | None) -> tuple[float | No
 
 def note_shown(workspace: Workspace, report: AgreementReport) -> None:
     """Leave an event for the first report of agreement on this study; later ones are none."""
+    if workspace.corpus.store.is_only_read:  # whoever only looks at a study leaves nothing in it
+        return
     if not any(event["what"] == SHOWN for event in _events(workspace)):
         with workspace.write() as write:
             write.log(SHOWN, coders=list(report.coders), model=report.model, margin=report.margin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ Progress = Callable[[int, int], None]
 """progress(done, total) as blocks are computed."""
 Take = Callable[[int, memoryview], None]
 Compute = Callable[[list[int]], Sequence[bytes]]
+NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 CHUNK = 1024
 TIDY = 16
 """Chunks between two looks at the folder's size and number of files."""
@@ -30,7 +32,7 @@ class BlockCache:
     Args:
         chunk: blocks that are computed, and then saved, at once.
         limit: bytes that the folder above, with all its caches, may hold; None for no limit.
-        required: that nothing can be kept is an error; False goes on without.
+        required: that nothing can be kept is an error, but for a study that can only be read; False goes on without.
     """
 
     def __init__(self, folder: Path, chunk: int = CHUNK, limit: int | None = None, required: bool = True) -> None:
@@ -47,7 +49,7 @@ class BlockCache:
             order: sorts by n what is to be computed.
 
         Raises:
-            StudyError: the cache cannot be written: a full disk, no right to write.
+            StudyError: the cache cannot be written, as on a full disk.
         """
         distinct = _Distinct(keys)
         missing = np.ones(len(distinct.first), dtype=bool)
@@ -70,7 +72,7 @@ class BlockCache:
         try:
             self._shards.add(keys, blocks)
         except OSError as error:
-            if self._required:
+            if self._required and error.errno not in NO_RIGHT:
                 raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
 
     def _tidy(self) -> None:

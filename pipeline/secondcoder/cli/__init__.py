@@ -6,6 +6,7 @@ done, 1 the input or the study is at fault, 2 usage.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -37,6 +38,9 @@ COMMANDS = {
     "check": "Check the study for faults, each with the command that repairs it.",
     "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",
 }
+
+
+PRIVATE, GROUP = 0o077, 0o070
 
 
 class _LazyGroup(click.Group):
@@ -108,10 +112,23 @@ def cli(ctx: click.Context, study: str) -> None:
     New here? Run `secondcoder demo`. A word is new? `secondcoder glossary WORD`.
     """
     ctx.obj = study
+    _keep_to_the_group(study)
+
+
+def _keep_to_the_group(study: str) -> None:
+    """In a folder that was given to a group on purpose (`chmod g+ws`), what is made is the group's too."""
+    from pathlib import Path
+
+    from secondcoder.reports.whole_file import is_shared
+
+    if is_shared(Path(study)):
+        os.umask(os.umask(PRIVATE) & ~GROUP)
 
 
 def main() -> None:
     """Entry point: a SecondcoderError becomes one message on stderr and exit 1; any other is a bug and keeps its traceback."""
+    # Whatever is written holds talk: it is its owner's alone, also where another process or a library writes it.
+    os.umask(PRIVATE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
             stream.reconfigure(encoding="utf-8", errors="replace")

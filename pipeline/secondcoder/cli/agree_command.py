@@ -160,7 +160,8 @@ def _write_sheet(study: Study, question: Question, sheet: Path) -> None:
 
 
 def _write(report: AgreementReport, out: Path) -> None:
-    from secondcoder.reports.tables import is_page, write_table, write_whole
+    from secondcoder.reports.tables import is_page, write_table
+    from secondcoder.reports.whole_file import write_whole
 
     if is_page(out):
         from secondcoder.agreement.report.page import page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import open_study, print_json, say
+from secondcoder.cli.common import open_study, print_json, refuse_inputs, say
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def command(
 
     if out is not None:
         check_out(out)
+        refuse_inputs(out, [notes] if notes else [])
     question = ChartQuestion(rows, codes, cases, compare, quotes, corrected, second_coder)
     with open_study(study_folder) as study:
         if notes is not None:

@@ -23,12 +23,20 @@ if TYPE_CHECKING:
     help="A hash (head) of the audit trail that you noted down: is it still in the chain? Implies --audit.",
 )
 @click.option(
+    "--backup",
+    "backup",
+    is_flag=False,
+    flag_value="",
+    metavar="[TO]",
+    help="Copy the study, also while it is reviewed, into a new folder or .zip; by default beside it, with the time in its name.",
+)
+@click.option(
     "--offline",
     is_flag=True,
     help="Prove instead that nothing needs the network: run the demonstration without one. Needs no study.",
 )
 @click.pass_obj
-def command(study_folder: str, audits: bool, head: str | None, offline: bool) -> None:
+def command(study_folder: str, audits: bool, head: str | None, backup: str | None, offline: bool) -> None:
     """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any. An interview that
     stands in the study under two names is a warning.
 
@@ -40,21 +48,28 @@ def command(study_folder: str, audits: bool, head: str | None, offline: bool) ->
     The last hash, the head, is printed. Note it down outside the study, with the date: from within, a trail whose newest events were
     deleted, or a whole database written again, looks intact. Later, --head HASH says whether that head is still in the chain.
 
+    A backup holds settings, codebook, model versions and the store with every decision that was saved by then, and is verified after
+    it was written. It is a study itself: to restore it, copy its folder back (or unpack it); to look into it, name it with -C.
+
     With --offline, the demonstration and the start of a review run cut off from the network, in a folder that is gone afterwards: in
     a network namespace without interfaces, where the kernel counts what is tried (Linux), or else held by a guard on Python's
     connections. Printed is what ran and how, with versions and hashes. In a study it is kept, for an ethics committee, as
     offline-proof.json and offline-proof.txt, and its hash in the audit trail.
 
     \b
+      secondcoder check --backup
+      secondcoder check --backup /media/usb/links-workers.zip
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
       secondcoder check --offline
     """
     if offline:
-        if audits or head is not None:
+        if audits or head is not None or backup is not None:
             raise click.UsageError("--offline stands alone: it checks no study.")
         _run_offline(study_folder)
         return
+    if backup is not None:
+        _back_up(study_folder, backup)
     faults, warnings = _examined(study_folder)
     if audits or head is not None:
         faults += _audit(study_folder, head)
@@ -81,6 +96,14 @@ def _run_offline(study_folder: str) -> None:
         say(f"Kept with the study, as {STATEMENT} and {AS_TEXT}, and its hash in the audit trail.")
     else:
         say("Not kept: there is no study here. In one, or with -C STUDY, it is.")
+
+
+def _back_up(study_folder: str, to: str) -> None:
+    with open_study(study_folder) as study:
+        made = study.back_up(to or None)
+    click.echo(f"Backup: {made.path} ({counted(made.files, 'file')}, {made.bytes / 1e6:,.1f} MB), verified.")
+    for note in made.notes:
+        click.echo(f"note: {note}")
 
 
 def _examined(study_folder: str) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from secondcoder.cli.batch_run import Where, batch_run, is_folder
-from secondcoder.cli.common import GroupedCommand, open_study, say, write_result
+from secondcoder.cli.common import GroupedCommand, open_study, refuse_inputs, say, write_result
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def _code(
     if out is not None:
         # Before the work, which can take minutes.
         check_suffix(out)
+        refuse_inputs(out, paths)
     with open_study(study_folder) as study:
         run = study.code(paths, recall=recall, **asked)
     write_result(run.table, out)

@@ -95,7 +95,7 @@ def open_study(folder: str, *, unchanging: bool = False) -> Iterator[Study]:
     from secondcoder.study.study import Study
 
     with progress_bars() as progress:
-        study = Study(folder, progress, unchanging=unchanging)
+        study = Study(folder, progress, unchanging=unchanging, tell=say)
         try:
             yield study
         finally:
@@ -197,6 +197,12 @@ def _table(columns: Sequence[Sequence[str]], width: int, title: str | None) -> T
     for row in zip(*(column[1:] for column in columns), strict=True):
         table.add_row(*map(Text, row))  # as Text: rich reads brackets in a string as markup
     return table
+
+
+def refuse_inputs(out: Path | None, paths: Iterable[str | Path]) -> None:
+    """InputError where a file that is to be read is named to be written too."""
+    if out is not None and out.resolve() in {Path(path).resolve() for path in paths}:
+        raise InputError(f"{out} is read here, and would be lost. Name another file with --out. Nothing was written.")
 
 
 def write_result(table: pd.DataFrame, out: Path | None) -> None:

@@ -20,7 +20,8 @@ def command(folder: Path) -> None:
     from secondcoder.charting.report.write import FOLDER
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page
-    from secondcoder.reports.tables import write_table, write_whole
+    from secondcoder.reports.tables import write_table
+    from secondcoder.reports.whole_file import write_whole
 
     with progress_bars() as progress:
         demo = run_demo(folder, say, progress)

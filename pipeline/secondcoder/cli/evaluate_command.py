@@ -91,7 +91,8 @@ def _write(report: dict[str, Any], out: Path) -> None:
     """A page with the tables and notes, or a table with one row a code and one for all."""
     from secondcoder.learning.assessment.speakers.section import speakers_section
     from secondcoder.reports.page import Points, Section, Table, page
-    from secondcoder.reports.tables import is_page, write_table, write_whole
+    from secondcoder.reports.tables import is_page, write_table
+    from secondcoder.reports.whole_file import write_whole
 
     scored = [code for code in report["codes"] if code["scored"]]
     if is_page(out):

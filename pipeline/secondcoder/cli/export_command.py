@@ -209,7 +209,7 @@ def _check_text(path: Path, what: str) -> None:
 
 
 def _write_text(path: Path, text: str, *, landscape: bool = False) -> None:
-    from secondcoder.reports.tables import write_whole
+    from secondcoder.reports.whole_file import write_whole
     from secondcoder.reports.word import word_document
 
     as_word = path.suffix.lower() == ".docx"

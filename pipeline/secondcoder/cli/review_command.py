@@ -177,7 +177,7 @@ def _person() -> str:
 @click.pass_obj
 def summary(folder: str, coder: str | None, out: Path) -> None:
     """Write a page with the decisions, how often people followed the model, and how much it misses."""
-    from secondcoder.reports.tables import write_whole
+    from secondcoder.reports.whole_file import write_whole
     from secondcoder.review.session import ReviewSession
     from secondcoder.review.summary_pages import write_summary
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_writer, recalled
+from secondcoder.reports.whole_file import scratch
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
         write(data, book, path)
         return exported
     # A format can only write files, so the text for the screen comes by way of one.
-    with TemporaryDirectory() as folder:
-        draft = Path(folder) / f"export{coded_format.suffixes[0]}"
+    with scratch() as folder:
+        draft = folder / f"export{coded_format.suffixes[0]}"
         write(data, book, draft)
         try:
             text = draft.read_bytes().decode("utf-8-sig")

@@ -52,6 +52,23 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
         paths, given, into.codebook, dict(corpus.by_id), progress, coders, partial(recalled, corpus.events(REMEMBERED))
     )
     replaced = _independent_marks(imported) if given.replace else frozenset()
+    if given.dry_run:
+        _compare(imported, corpus, replaced)
+    else:
+        _write(into, imported, paths, replaced)
+    return imported
+
+
+@dataclass(frozen=True)
+class _Withdrawn:
+    """Codings that the import replaces, and those of the same people that stay (`Writer.withdraw`)."""
+
+    codings: Sequence[tuple[Coding, int]]
+    waiting: Sequence[tuple[Coding, int]]
+
+
+def _compare(imported: ImportResult, corpus: Corpus, replaced: Collection[tuple[str, str]]) -> _Withdrawn:
+    """Leave in what was imported only what the study lacks, with notes; what it replaces there."""
     withdrawn, waiting = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
@@ -62,35 +79,31 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     )
     passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
-    if not given.dry_run:
-        _write(into, imported, paths, withdrawn, waiting, replaced)
-    return imported
+    return _Withdrawn(withdrawn, waiting)
 
 
 def _write(
-    into: Destination,
-    imported: ImportResult,
-    paths: Sequence[Path],
-    withdrawn: Sequence[tuple[Coding, int]],
-    waiting: Sequence[tuple[Coding, int]],
-    replaced: Collection[tuple[str, str]],
+    into: Destination, imported: ImportResult, paths: Sequence[Path], replaced: Collection[tuple[str, str]]
 ) -> None:
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
-    # The transaction ends within the codebook's context, so that a commit that fails puts the old file back.
+    # The transaction ends within the codebook's context, which goes by whether it was committed.
     with codebook, into.write() as write:
         for coder in sorted({coder for _, coder in replaced}):
             write.hold(coder)
+        # While files were read, somebody may have decided in a review: what is new is said of the store as it is now.
+        is_same = write.last_event() == into.corpus.rows.last_event
+        gone = _compare(imported, into.corpus if is_same else into.corpus.now(), replaced)
         if imported.added_codes:
             write.add_change(into.codebook, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
         write.add_codebook(imported.book)
         # The order of the foreign keys. Withdrawn before added: a mended coding may have the key of the one before.
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
-        write.withdraw(withdrawn, sorted(replaced), waiting)
+        write.withdraw(gone.codings, sorted(replaced), gone.waiting)
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         # Last: a decision's coding is not doubled where the import brings the same one.
-        given = into.follow_where_taken(write, [coding for coding, _ in withdrawn])
+        given = into.follow_where_taken(write, [coding for coding, _ in gone.codings])
         brought = set(map(_mark, imported.codings))
         imported.notes += _still_given([coding for coding in given if _mark(coding) not in brought])
         for coded_format, memory in imported.memory.items():

@@ -107,7 +107,7 @@ class CodedFormat:
         suffixes: those that it reads, lower case, with the dot; the first is the suffix of an export to the screen.
         sniff: does the file hold this format? Never raises on files of other formats.
         read: the file's records. InputError with all faults of the file together, each with its place.
-        write: a file of these records, by the suffix, whole or not at all (`reports.tables.write_whole`). None for a format that is
+        write: a file of these records, by the suffix, whole or not at all (`reports.whole_file`). None for a format that is
             only read.
         codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
             a format's codes must be in the codebook.

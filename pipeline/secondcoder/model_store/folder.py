@@ -10,20 +10,17 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from secondcoder.errors import ModelError
+from secondcoder.reports.whole_file import folder_to_disk, new_file, new_folder, to_disk, was_left
 
 FORMAT = "secondcoder-model/4"
 MANIFEST = "manifest.json"
 PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in a folder that somebody looked at; never opened here."""
-SLOWEST = 3600.0
-"""Seconds after which a draft is left by a stopped training, where nothing tells whether its process lives."""
 AGAIN = "Train again: secondcoder train"
 BACK = (
     "Bring the folder back from a backup, or take another version into use (secondcoder models use VERSION), or train again: "
@@ -45,12 +42,16 @@ def write_folder(folder: Path, name: str, manifest: dict[str, Any], files: Mappi
     # A name with a dot, so that nothing takes it for a version; the number tells later whether its writer lives.
     draft = folder / f".{name}.{os.getpid()}"
     try:
-        draft.mkdir(parents=True)
+        if not folder.exists():
+            new_folder(folder)
+        new_folder(draft)
         for file, content in {**files, MANIFEST: _dump(sealed)}.items():
+            new_file(draft / file)
             (draft / file).write_bytes(content)
-            _to_disk(draft / file)
+            to_disk(draft / file)
         # In one step, and refused where a version of that name stands.
         draft.rename(folder / name)
+        folder_to_disk(folder)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
         raise ModelError(
@@ -101,7 +102,7 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
 
 def left_drafts(folder: Path) -> list[Path]:
     """Drafts of versions whose writing was stopped, as by a power cut; those of a running training are not among them."""
-    return sorted(path for path in folder.glob(".m*.*") if _is_left(path))
+    return sorted(path for path in folder.glob(".m*.*") if was_left(path, path.suffix[1:]))
 
 
 def unrecorded(folder: Path, known: Collection[str]) -> Iterator[str]:
@@ -109,22 +110,6 @@ def unrecorded(folder: Path, known: Collection[str]) -> Iterator[str]:
     for path in sorted(folder.glob("m*")):
         if path.name[1:].isdecimal() and path.name not in known:
             yield path.name
-
-
-def _is_left(draft: Path) -> bool:
-    process = draft.suffix[1:]
-    # On Windows the signal 0 is Ctrl+C, and would be sent.
-    if os.name == "posix" and process.isdecimal() and int(process) != os.getpid():
-        with suppress(PermissionError):  # somebody else's process lives
-            try:
-                os.kill(int(process), 0)
-            # OverflowError: a number that no process can have.
-            except (ProcessLookupError, OverflowError):
-                return True
-    # The number may be another process's by now, so an old draft counts as left whatever lives.
-    with suppress(OSError):
-        return time.time() - draft.stat().st_mtime > SLOWEST
-    return False
 
 
 def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, file: str) -> bytes:
@@ -184,10 +169,3 @@ def _seal(manifest: Mapping[str, Any]) -> str:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until the file would outlive a power cut: the store's record of it will."""
-    # For writing: Windows flushes no file that is open for reading only.
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())

@@ -7,18 +7,18 @@ that a killed training keeps nobody out. Who holds it is told to whoever is refu
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.errors import BusyError, StudyError
+from secondcoder.reports.whole_file import file_mode
 from secondcoder.store import Store, Writer
 from secondcoder.store.database_errors import plain_store_error
+from secondcoder.store.folder_lock import read_note, remove_note, write_note
 from secondcoder.store.server_lock import HeldElsewhereError
 
 StillAlone = Callable[[], None]
@@ -103,44 +103,26 @@ def _busy(holder: str) -> BusyError:
 
 @contextmanager
 def _in_folder(folder: Path, what: str) -> Iterator[StillAlone]:
-    # A file of its own: on Windows nobody can read a locked one.
     note = folder / NOTE
     lock = _take(folder / LOCK, note)
     try:
-        _write(note, what)
+        write_note(note, what)
         yield lambda: None
     finally:
-        # Before the lock goes: the next training writes its own note.
-        with suppress(OSError):
-            note.unlink(missing_ok=True)
+        remove_note(note)
         lock.release()
 
 
 def _take(path: Path, note: Path) -> FileLock:
-    lock = FileLock(path)
+    lock = FileLock(path, mode=file_mode(path.parent))
     try:
         # Refused at once: a training takes minutes, and whoever waits should know.
         lock.acquire(timeout=0)
     except Timeout:
-        raise _busy(_read(note)) from None
+        raise _busy(read_note(note)) from None
     except OSError as error:
         raise StudyError(
             f"{path} could not be locked ({error.strerror}). A training needs to write to this folder, on a disk that knows locks. "
             "Nothing was changed."
         ) from None
     return lock
-
-
-def _write(note: Path, what: str) -> None:
-    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    with suppress(OSError):  # on a full disk a training has more to say than this
-        note.parent.mkdir(exist_ok=True)
-        note.write_text(f"{what}, process {os.getpid()}, since {since}", encoding="utf-8")
-
-
-def _read(note: Path) -> str:
-    """'retrain, process 123, since 2026-02-03 10:32 UTC', or '' where nothing is said."""
-    try:
-        return note.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""

@@ -13,14 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import InputError, TableError, did_you_mean
-from secondcoder.reports.tables import (
-    neutral_cell,
-    plain_cell,
-    workbook_bytes,
-    workbook_text,
-    write_table,
-    write_whole,
-)
+from secondcoder.reports.tables import neutral_cell, plain_cell, workbook_bytes, workbook_text, write_table
+from secondcoder.reports.whole_file import write_whole
 
 NOTHING_TAKEN = "Nothing was taken in."
 OTHER_CODE = "other code"

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.errors import InputError, did_you_mean
-from secondcoder.reports.tables import EPOCH, csv_text, neutral_cell, write_whole
+from secondcoder.reports.tables import EPOCH, csv_text, neutral_cell
 from secondcoder.reports.variable_names import variable_names
+from secondcoder.reports.whole_file import scratch, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,8 +127,8 @@ def _sav(table: pd.DataFrame, variables: Sequence[Variable]) -> bytes:
     import pyreadstat
 
     named = _named(table, variables)
-    with TemporaryDirectory() as folder:
-        draft = Path(folder) / "table.sav"  # the library writes files alone
+    with scratch() as folder:
+        draft = folder / "table.sav"  # the library writes files alone
         pyreadstat.write_sav(
             table,
             draft,

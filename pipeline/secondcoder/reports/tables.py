@@ -8,12 +8,13 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.errors import InputError, StudyError, did_you_mean
+from secondcoder.errors import InputError, did_you_mean
+from secondcoder.reports.whole_file import write_whole
+from secondcoder.reports.workbook_memory import workbook_in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,22 +63,6 @@ def _writer(path: Path, also: str = "", sheet: str = "") -> Callable[[pd.DataFra
             f"{path.name}: {also}tables are written as {', '.join(writers)}, by suffix.{near} Nothing was written."
         )
     return writers[path.suffix.lower()]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file at once; a full disk leaves the old one."""
-    # In the same folder: a file is replaced at once only within one file system.
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise StudyError(
-            f"{path.name} could not be written ({error.strerror}). What stood there before is unchanged."
-        ) from None
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -154,9 +139,7 @@ def _workbook_cell(value: Any, place: str) -> Any:
 def workbook_bytes(book: Workbook) -> bytes:
     """The file of a workbook, without the hour it was written, which openpyxl puts in three places."""
     book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
-    raw = io.BytesIO()
-    book.save(raw)
-    return with_fixed_times(raw.getvalue())
+    return with_fixed_times(workbook_in_memory(book))
 
 
 def with_fixed_times(package: bytes) -> bytes:

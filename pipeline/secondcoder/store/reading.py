@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, select
+from sqlalchemy import Connection, Select, Table, Text, cast, func, select
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.codebook.history import CodeHistory
@@ -29,6 +29,7 @@ from secondcoder.domain.records import (
 )
 from secondcoder.store import schema
 from secondcoder.store.cell_notes import cell_notes
+from secondcoder.store.database import OpenDatabase
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
 from secondcoder.store.rows import (
@@ -172,15 +173,13 @@ class StoreContent:
         return tuple(self._rows(_MODELS))
 
 
-class Store:
+class Store(OpenDatabase):
     """One study's store. Reads open a short connection each; writes go through `transaction`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     @contextmanager
     def transaction(self, who: str) -> Iterator[Writer]:
         """Everything written inside is committed together at the end, or nothing is. `who` signs the events."""
+        self.refuse_if_only_read()
         try:
             with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 writer = Writer(connection, who)
@@ -199,34 +198,6 @@ class Store:
                 yield connection
         except DatabaseError as error:
             raise plain_store_error(error, "this study") from error
-
-    @property
-    def is_on_server(self) -> bool:
-        """Other folders, on other machines, may be on the same store."""
-        return self._engine.dialect.name != "sqlite"
-
-    @contextmanager
-    def held_on_server(self, what: str) -> Iterator[Callable[[], bool]]:
-        """Inside, nobody else holds the lock that a database server keeps for the study (`server_lock`)."""
-        from secondcoder.store.server_lock import held_on_server
-
-        with held_on_server(self._engine, what) as is_held:
-            yield is_held
-
-    def close(self) -> None:
-        """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
-        self._engine.dispose()
-
-    def erase_deleted(self) -> None:
-        """Write SQLite's file anew, so that deleted rows do not linger in its free pages; a database server sees to its own."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        raw = self._engine.raw_connection()
-        try:
-            raw.cursor().execute("VACUUM")
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            raw.close()
 
     def content(self, transcripts: Sequence[Transcript] | None = None) -> StoreContent:
         """All rows but suggestions and events, in one snapshot, whoever writes meanwhile; `transcripts` as in `StoreContent`."""

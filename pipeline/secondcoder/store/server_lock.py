@@ -23,12 +23,13 @@ KEPT_ALIVE = text(
     "USING (name)"
 )
 """The connection says nothing for hours: it stays open, and where its machine lost power the server knows within two minutes."""
-# Two numbers: 0x5EC1, since those of the trail's end (`chain.LOCK`), of notes and of coders are others; and the schema, since each may
-# hold a study of its own.
-TAKE = text("SELECT pg_try_advisory_lock(24257, hashtext(current_schema()))")
+TRAINING, CHANGE = 24257, 24258
+"""0x5EC1 and 0x5EC2: those of the trail's end (`chain.LOCK`), of notes and of coders are others."""
+# The second number is the schema's, since each may hold a study of its own.
+TAKE = text("SELECT pg_try_advisory_lock(CAST(:which AS integer), hashtext(current_schema()))")
 HOLDER = text(
     "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND objsubid = 2 "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = 24257 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = CAST(:which AS integer) "
     "AND objid = hashtext(current_schema())::bigint & 4294967295"
 )
 
@@ -38,7 +39,7 @@ class HeldElsewhereError(Exception):
 
 
 @contextmanager
-def held_on_server(engine: Engine, what: str) -> Iterator[Callable[[], bool]]:
+def held_on_server(engine: Engine, what: str, which: int = TRAINING) -> Iterator[Callable[[], bool]]:
     """Inside, nobody else holds the lock of this database's study; gives a function that says whether it is still held.
 
     Raises:
@@ -51,8 +52,8 @@ def held_on_server(engine: Engine, what: str) -> Iterator[Callable[[], bool]]:
     connection = own.connect()
     try:
         connection.execute(KEPT_ALIVE)
-        if not connection.execute(TAKE).scalar_one():
-            raise HeldElsewhereError(_holder(connection))
+        if not connection.execute(TAKE, {"which": which}).scalar_one():
+            raise HeldElsewhereError(_holder(connection, which))
         yield lambda: _answers(connection)
     finally:
         with suppress(Exception):  # what ended with the server is released
@@ -68,8 +69,8 @@ def _answers(connection: Connection) -> bool:
     return True
 
 
-def _holder(connection: Connection) -> str:
-    return str(connection.execute(HOLDER).scalar() or "")
+def _holder(connection: Connection, which: int) -> str:
+    return str(connection.execute(HOLDER, {"which": which}).scalar() or "")
 
 
 def _name(what: str) -> str:

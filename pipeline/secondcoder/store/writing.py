@@ -47,6 +47,15 @@ class Writer(DecisionWriter):
         """Id of the newest event after which interviews or codes are others than before, 0 without any."""
         return int(self.connection.execute(LAST_CHANGE).scalar_one())
 
+    def happened_since(self, event: int, what: Sequence[str]) -> bool:
+        """Whether any event of these kinds came after the one with that id."""
+        e = schema.events.c
+        return self.connection.execute(select(e.id).where(e.id > event, e.what.in_(what)).limit(1)).first() is not None
+
+    def last_event(self) -> int:
+        """Id of the newest event, 0 without any."""
+        return int(self.connection.execute(select(func.coalesce(func.max(schema.events.c.id), 0))).scalar_one())
+
     def add_change(self, before: Codebook, after: Codebook, steps: Sequence[Step]) -> int:
         """Append a confirmed change of the codebook; its number. Marks made before it stay as they are.
 

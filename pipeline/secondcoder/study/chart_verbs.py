@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondcoder.study.change_lock import changes
 from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ChartVerbs(OpenStudy):
 
         return findings(self.workspace(), question)
 
+    @changes("chart --read")
     def read_notes(self, sheet: str | Path) -> NotesTaken:
         """Take summaries and lights of the matrix from a filled workbook; TableError with every row that cannot be used."""
         from secondcoder.charting.notes_sheet import read_notes

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import stat
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
@@ -14,6 +17,7 @@ from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
+from secondcoder.reports.whole_file import is_shared
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.training.unplaced import unplaced_in_study
@@ -24,6 +28,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     """What is no fault, but should be known, or was one and is mended; one sentence each."""
     corpus = workspace.corpus
     yield from mend(workspace.folder / CACHE)
+    yield from _open_to_others(workspace.folder)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
@@ -33,6 +38,20 @@ def warnings(workspace: Workspace) -> Iterator[str]:
             "To have it once, import the files into a new study with --same-interview join, or take one out: secondcoder transcript "
             f"remove {shlex.quote(pair.second)}"
         )
+
+
+def _open_to_others(folder: Path) -> Iterator[str]:
+    """Where other users of the machine can read a study, as earlier versions made it."""
+    shared = is_shared(folder)
+    if os.name == "posix" and folder.stat().st_mode & (stat.S_IRWXO if shared else stat.S_IRWXO | stat.S_IRWXG):
+        whose = (
+            "everybody who uses this machine"
+            if folder.stat().st_mode & stat.S_IRWXO
+            else "a group of this machine's users"
+        )
+        close = f"chmod -R {'o' if shared else 'go'}-rwx {shlex.quote(str(folder.resolve()))}"
+        team = "" if shared else " A team shares a study by a group on purpose (chmod g+ws)."
+        yield f"The study's folder is open to {whose}, and the interviews in it can be read. To close it: {close}.{team}"
 
 
 def faults(workspace: Workspace) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.domain.wording import counted
-from secondcoder.errors import CodebookError, InputError, UnconfirmedError
+from secondcoder.errors import CodebookError, InputError, StudyError, UnconfirmedError
 from secondcoder.exchange.codebooks.files import read_codebook
-from secondcoder.reports.tables import write_whole
 
 
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
@@ -93,6 +91,18 @@ def plan_of_import(corpus: Corpus, file: Codebook, source: str | Path) -> Plan:
     return plan
 
 
+def refuse_used_since(plan: Plan, codings: Iterable[Coding]) -> None:
+    """StudyError where a code that goes, and that nothing was coded with when the plan was made, has codings by now."""
+    going = {
+        code
+        for planned in plan.planned
+        if planned.step.kind is Kind.RETIRED and not planned.use.codings
+        for code in planned.step.old
+    }
+    if used := sorted({coding.code for coding in codings} & going):
+        raise StudyError(f"{used[0]} was given to passages meanwhile. {UNCHANGED} Look at the change again.")
+
+
 def plan_of_new_code(corpus: Corpus, book: Codebook, code: Code) -> Plan:
     """The plan that adds one code to the codebook; CodebookError where it cannot be added."""
     plan = plan_change(book, book.with_code(code), corpus.codings, corpus.passes, corpus.history.changes)
@@ -133,17 +143,3 @@ def waiting_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
             "learned from them. "
             "Write them out: secondcoder codebook assign FILE.xlsx --write"
         )
-
-
-@contextmanager
-def codebook_in_place(path: Path, text: str | None) -> Iterator[None]:
-    """Inside, the codebook file holds this text (None: what it holds); an error there, the commit's too, puts the old one back."""
-    before = path.read_bytes()
-    if text is not None:
-        write_whole(path, text.encode())
-    try:
-        yield
-    except BaseException:
-        # In place: on a full disk there is no room for a second file.
-        path.write_bytes(before)
-        raise

@@ -36,6 +36,7 @@ class CodingVerbs(ExchangeVerbs):
         """
         from secondcoder.suggestions.code import code
 
+        self.store.refuse_if_only_read()
         files, workspace = list(paths), self.workspace(version)
         if not files:
             return code(workspace, everything=everything, recall=recall, as_coder=as_coder)

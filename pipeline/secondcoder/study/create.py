@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import dump_codebook, parse_codebook
 from secondcoder.configuration import default_text, load_configuration
-from secondcoder.errors import StudyError
+from secondcoder.errors import BusyError, StudyError
 from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook
+from secondcoder.reports.whole_file import (
+    PRIVATE_FOLDER,
+    file_mode,
+    is_shared,
+    new_file,
+    new_folder,
+    put_in_place,
+    to_disk,
+)
 from secondcoder.store import Store, create_store, open_store
+from secondcoder.study.change_lock import LOCK
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
 
 NO_CODEBOOK = "none"
+DRAFT = f".{CONFIGURATION}.part"
+OWN = (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-shm", "study.db-journal", DRAFT)
+"""What a making puts into its folder, the draft last, so that it goes last."""
 
 
 def create_study(folder: Path, codebook: str | Path, store: str | None = None) -> None:
@@ -75,18 +90,51 @@ def make_folder(
     _refuse_folder(folder)
     stood = folder.exists()
     try:
-        _fill(folder, read, fill, settings or default_text(), joins)
+        _begin(folder, stood)
+        with _alone(folder):
+            _fill(folder, read, fill, settings or default_text(), joins)
     except (OSError, StudyError) as error:
-        _clear(folder, stood)
+        if not isinstance(error, BusyError):
+            _clear(folder, stood)
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
         raise StudyError(fault) from None
+
+
+def _begin(folder: Path, stood: bool) -> None:
+    """The folder for its owner alone, or for the group that it, or the one above, was given to."""
+    if not stood:
+        new_folder(folder)
+    elif not is_shared(folder):
+        folder.chmod(PRIVATE_FOLDER)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Inside, no other command makes this study; what one that was killed left of it is gone."""
+    lock = FileLock(folder / LOCK, mode=file_mode(folder))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(f"Another command is making a study in {folder}. Nothing was changed.") from None
+    try:
+        _refuse_folder(folder)
+        _clear(folder, keep=True)
+        yield
+    finally:
+        lock.release()
 
 
 def _refuse_folder(folder: Path) -> None:
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or not _is_free(folder)):
         raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
+
+
+def _is_free(folder: Path) -> bool:
+    """Nothing is in the folder, or only what a making left that was killed: such a one begins with the draft."""
+    names = {path.name for path in folder.iterdir()}
+    return names <= {LOCK} or (DRAFT in names and names <= {*OWN, LOCK})
 
 
 def _no_codes() -> CodebookFile:
@@ -95,11 +143,14 @@ def _no_codes() -> CodebookFile:
 
 
 def _fill(folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None, settings: str, joins: bool) -> None:
-    """The settings come last: a folder without them is no study."""
-    (folder / MODELS).mkdir(parents=True)
-    (folder / CODEBOOK).write_text(read.text, encoding="utf-8")
-    draft = folder / f".{CONFIGURATION}.part"
+    """The settings come first, as a draft, and take their place last: a folder without them is no study."""
+    draft = folder / DRAFT
+    new_file(draft)
     draft.write_text(settings, encoding="utf-8")
+    to_disk(draft)
+    new_folder(folder / MODELS)
+    new_file(folder / CODEBOOK)
+    (folder / CODEBOOK).write_text(read.text, encoding="utf-8")
     url = load_configuration(draft).store.url
     if not joins:
         with closing(create_store(url, folder)) as store:
@@ -109,12 +160,12 @@ def _fill(folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None
                 write.log("study made", codebook=read.book.id, agreement_recorded=True)
             if fill:
                 fill(store)
-    draft.replace(folder / CONFIGURATION)
+    put_in_place(draft, folder / CONFIGURATION)
 
 
 def _clear(folder: Path, keep: bool) -> None:
     """Take away what a failed making left, and the folder itself unless it was there before."""
-    for name in (MODELS, CODEBOOK, CONFIGURATION, f".{CONFIGURATION}.part", "study.db", "study.db-wal", "study.db-shm"):
+    for name in OWN if keep else (*OWN, LOCK):
         path = folder / name
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from secondcoder.embedding.cache_folder import usage
 from secondcoder.embedding.embedder import GROUP, PACKAGE, Embedder, new_embedder
 from secondcoder.embedding.fetched import Fetched, fetched_models
 from secondcoder.errors import SecondcoderError, StudyError
+from secondcoder.reports.whole_file import put_in_place, write_draft
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.workspace import CACHE
 
@@ -88,12 +89,14 @@ def use_embedder(study: Path, name: str) -> bool:
     path = study / CONFIGURATION
     if load_configuration(path).embedding.model == name:
         return False
-    draft = path.with_suffix(".part")
+    draft = path.with_name(f".{CONFIGURATION}.part")
     try:
-        draft.write_text(_with_model(path.read_text(encoding="utf-8"), name), encoding="utf-8")
+        write_draft(path, _with_model(path.read_text(encoding="utf-8"), name).encode(), draft)
         if load_configuration(draft).embedding.model != name or _all_but_model(draft) != _all_but_model(path):
             raise StudyError(f"{draft.name}: its section [embedding] is written in an unusual way.")
-        draft.replace(path)
+        put_in_place(draft, path)
+    except OSError as error:
+        raise StudyError(f"{path.name} could not be written ({error.strerror}). Nothing was changed.") from None
     except StudyError as error:
         fault = str(error).replace(draft.name, path.name)
         raise StudyError(f'{fault} Set model = "{name}" under [embedding] by hand. Nothing was changed.') from None

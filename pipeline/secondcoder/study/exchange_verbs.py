@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from secondcoder.study.change_lock import changes
 from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
@@ -33,14 +35,16 @@ class ExchangeVerbs(OpenStudy):
         from secondcoder.study.follow_decisions import follow_where_taken
         from secondcoder.study.import_notes import with_study_notes
 
-        corpus = self.corpus
-        following = partial(follow_where_taken, store=self.store, history=corpus.history)
-        book = self._confirmed_codebook(corpus)
-        into = Destination(corpus, book, self.transaction, self.with_codebook, following)
-        reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
-        return with_study_notes(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
+        with nullcontext() if options.dry_run else self.changing("import"):
+            corpus = self.corpus
+            following = partial(follow_where_taken, store=self.store, history=corpus.history)
+            book = self._confirmed_codebook(corpus)
+            into = Destination(corpus, book, self.transaction, self.with_codebook, following)
+            reading = self._pipeline.telling("reading")
+            return with_study_notes(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
+    @changes("import")
     def import_model_codings(self, paths: Iterable[str | Path], given: ModelImportOptions) -> ModelImport:
         """Import coded data as what another model says, never as a person's coding; InputError with every fault and its place."""
         from secondcoder.exchange.model_import import import_model_codings
@@ -77,6 +81,7 @@ class ExchangeVerbs(OpenStudy):
 
         return export_codings(self.workspace(), path, form, as_made=as_made, dialect=dialect, suggestions=suggestions)
 
+    @changes("pack make")
     def pack_make(self, path: str | Path, asked: PackAsked | None = None) -> Pack:
         """Write what one coder far away needs into one file; in the folder that they opened it in, what they said, to come back."""
         from secondcoder.study.pack_make import PackAsked, make_pack
@@ -97,11 +102,14 @@ class ExchangeVerbs(OpenStudy):
 
         return plan_merge(self.workspace(), self.store, Path(path))
 
+    @changes("pack merge")
     def pack_merge(self, path: str | Path, plan: PackMerge | None = None) -> list[str]:
         """Take in what came back, in one transaction; notes on what stays. StudyError where a plan is out of date."""
-        from secondcoder.study.pack_merge import carry_out
+        from secondcoder.study.pack_merge import carry_out, refuse_outdated
 
-        return carry_out(self.workspace(), self.store, plan or self.pack_merge_plan(path), Path(path))
+        now = self.pack_merge_plan(path)
+        refuse_outdated(plan or now, now)
+        return carry_out(self.workspace(), self.store, now, Path(path))
 
     def export_respondents(
         self, path: str | Path, by: By | None = None, coders: str = "any", in_part: bool = False

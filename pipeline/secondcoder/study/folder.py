@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 from contextlib import suppress
 
-CONFIGURATION, CODEBOOK = "secondcoder.toml", "codebook.yml"
+from secondcoder.reports.own_files import CODEBOOK, CONFIGURATION
+
+__all__ = ["CODEBOOK", "CONFIGURATION", "who"]
 
 
 def who() -> str:

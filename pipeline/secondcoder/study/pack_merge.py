@@ -15,6 +15,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.domain.wording import counted, first_of
+from secondcoder.errors import StudyError
 from secondcoder.exchange.pack.archive import read_pack
 from secondcoder.exchange.pack.pack import OPENED, Pack, State
 from secondcoder.store import Store
@@ -175,6 +176,12 @@ def _kept(decided: Sequence[Coding], differing: Sequence[Coding]) -> Iterator[st
 def _places(codings: Sequence[Coding]) -> str:
     """Where, and not of which code: whoever merges may be a coder too."""
     return first_of([f"'{each.transcript}' at {each.start}-{each.end}" for each in codings], NAMED)
+
+
+def refuse_outdated(plan: PackMerge, now: PackMerge) -> None:
+    """StudyError where merging would do something else by now than what the person saw."""
+    if (plan.took, plan.put) != (now.took, now.put):
+        raise StudyError("What this pack would change is something else by now. Nothing was merged: look at it again.")
 
 
 def carry_out(workspace: Workspace, store: Store, plan: PackMerge, path: Path) -> list[str]:

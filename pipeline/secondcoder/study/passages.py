@@ -15,7 +15,8 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE, CodeCount, case_counts, code_counts, count_table
 from secondcoder.labels.code_passages import CodedPassage, CodePassages, PassageFilter, code_passages
-from secondcoder.reports.tables import write_table, write_whole
+from secondcoder.reports.tables import write_table
+from secondcoder.reports.whole_file import write_whole
 from secondcoder.reports.word import plain_markdown, word_document
 from secondcoder.suggestions.undecided import undecided_suggestions
 from secondcoder.workspace import Workspace

@@ -48,17 +48,18 @@ def carry_out_split(study: Study, plan: Plan, chosen: Mapping[tuple[object, ...]
             that are left out wait to be assigned.
         who: signs the change and the assignments.
     """
-    corpus, code = study.corpus, plan.steps[0].old[0]
-    touched = list(_touched(corpus, code))
-    new = [
-        # 0 for the change after which it was assigned, which the store gives.
-        Assignment(key_of(coding), made, (*chosen[key_of(now)], *others), 0)
-        for coding, made, now, others in touched
-        if key_of(now) in chosen
-    ]
-    with study.with_codebook(plan.after), study.store.transaction(who) as write:
-        number = write.add_change(plan.before, plan.after, plan.steps)
-        write.add_assignments(new, "code view")
+    with study.changing(f"a split by {who}"):
+        corpus, code = study.corpus, plan.steps[0].old[0]
+        touched = list(_touched(corpus, code))
+        new = [
+            # 0 for the change after which it was assigned, which the store gives.
+            Assignment(key_of(coding), made, (*chosen[key_of(now)], *others), 0)
+            for coding, made, now, others in touched
+            if key_of(now) in chosen
+        ]
+        with study.with_codebook(plan.after), study.store.transaction(who) as write:
+            number = write.add_change(plan.before, plan.after, plan.steps)
+            write.add_assignments(new, "code view")
     return Split(number, len(new), len(touched) - len(new))
 
 

@@ -5,12 +5,13 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import SecondcoderError
+from secondcoder.errors import SecondcoderError, UnconfirmedError
+from secondcoder.study.change_lock import changes
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.pipeline import Progress
     from secondcoder.network.offline_proof import Statement
+    from secondcoder.study.backup import BackUp
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
@@ -103,7 +105,7 @@ class Study(CodingVerbs, ChartVerbs):
     def keep_offline_proof(self, statement: Statement) -> None:
         """Keep the statement of a run without network (`network.offline_proof.run_offline`), and its hash in the audit trail."""
         from secondcoder.network.offline_proof import as_files
-        from secondcoder.reports.tables import write_whole
+        from secondcoder.reports.whole_file import write_whole
 
         for name, text in as_files(statement).items():
             write_whole(self.folder / name, text.encode())
@@ -112,6 +114,7 @@ class Study(CodingVerbs, ChartVerbs):
 
     # -- transcripts ----------------------------------------------------------------------------------------------------
 
+    @changes("transcript edit")
     def transcript_edit(self, transcript: str, asked: TranscriptEdit) -> Edited:
         """Change the description of an imported transcript; InputError where it has no such speaker, or nothing would change."""
         from secondcoder.study.edit_transcript import edit_transcript
@@ -122,10 +125,11 @@ class Study(CodingVerbs, ChartVerbs):
         """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
         from secondcoder.study.remove_transcript import carry_out, plan_removal
 
-        removal = plan_removal(workspace := self.workspace(), transcript)
-        if not dry_run:
-            carry_out(workspace, self.store, removal, why)
-        return removal
+        with nullcontext() if dry_run else self.changing("transcript remove"):
+            removal = plan_removal(workspace := self.workspace(), transcript)
+            if not dry_run:
+                carry_out(workspace, self.store, removal, why)
+            return removal
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
@@ -138,14 +142,16 @@ class Study(CodingVerbs, ChartVerbs):
 
         return plan_in_study(self.corpus, self.codebook_file, source, asked)
 
+    @changes("codebook change")
     def codebook_change(self, plan: Plan, source: str | Path | None = None, by: str | None = None) -> int:
         """Carry out a plan, in file and store or in neither; returns the change's number, 0 where there was nothing to do.
 
         Args:
             source: where the plan's codebook came from; its text, comments included, becomes the study's file. `by` signs the change.
         """
-        from secondcoder.study.codebook_change import codebook_text
+        from secondcoder.study.codebook_change import codebook_text, refuse_used_since
 
+        refuse_used_since(plan, self.corpus.codings)
         if not plan:
             if (
                 source is not None and plan.after != self.codebook_file
@@ -153,10 +159,10 @@ class Study(CodingVerbs, ChartVerbs):
                 with self.with_codebook(plan.after, codebook_text(source)):
                     pass
             return 0
-        # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
         with self.with_codebook(plan.after, codebook_text(source)), self.store.transaction(by or who()) as write:
             return write.add_change(plan.before, plan.after, plan.steps)
 
+    @changes("codebook import")
     def codebook_import(self, source: str | Path) -> Codebook:
         """Take another codebook; InputError where that would change a coding or a pass: `codebook change` asks first."""
         from secondcoder.study.codebook_change import plan_of_import
@@ -177,6 +183,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return write_sheet(self.workspace(), Path(sheet))
 
+    @changes("codebook assign")
     def read_assignments(self, sheet: str | Path) -> Assigned:
         """Read a filled assignment sheet, all or nothing; TableError with every row that was changed or cannot be used."""
         from secondcoder.study.code_assignment import read_sheet
@@ -255,6 +262,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return disagreements_in_study(self.workspace(), question or Question())
 
+    @changes("agree --settle")
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
     ) -> Adjudication:
@@ -282,6 +290,7 @@ class Study(CodingVerbs, ChartVerbs):
 
         return card_of(self.workspace(), version)
 
+    @changes("models use")
     def models_use(self, version: str) -> str | None:
         """Take a version into use, if it still loads and fits; returns the one that was in use."""
         from secondcoder.study.model_versions import use_version
@@ -317,8 +326,11 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.status import study_status
 
         # Tables are read as they are asked for: most of them are not.
-        with self.store.snapshot() as connection:
-            return study_status(self.workspace(rows=StoreContent(connection)))
+        try:
+            with self.store.snapshot() as connection:
+                return study_status(self.workspace(rows=StoreContent(connection)))
+        except UnconfirmedError:  # or another command changed the codebook just now
+            return study_status(self.workspace())
 
     def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
         """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
@@ -327,7 +339,8 @@ class Study(CodingVerbs, ChartVerbs):
 
         workspace = self.workspace()
         found = what_to_code_next(workspace, passages or ROUND)
-        record_proposal(workspace, found.why)
+        if not self.store.is_only_read:  # whoever only looks at a study leaves nothing in it
+            record_proposal(workspace, found.why)
         return {"transcripts": found.transcripts, "passages": found.passages}
 
     @classmethod
@@ -340,6 +353,12 @@ class Study(CodingVerbs, ChartVerbs):
                 return list(faults(study.workspace()))
         except SecondcoderError as error:
             return [str(error)]
+
+    def back_up(self, to: str | Path | None = None) -> BackUp:
+        """Copy the study into a new folder, or a .zip, that is a study itself, and verify it; by default beside this one."""
+        from secondcoder.study.backup import back_up
+
+        return back_up(self, to)
 
     def examine(self) -> tuple[list[str], list[str]]:
         """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
+from secondcoder.codebook.model import Code
 from secondcoder.errors import DecisionError
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.review.coding.desk import Desk
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -12,6 +17,7 @@ from secondcoder.study.study import Study
 from support.change_checks import renamed
 from support.coding_checks import Coder, marks, passes
 from support.review_checks import settings
+from support.study_checks import write_csv
 
 
 def test_a_new_code_is_in_the_codebook_its_history_and_the_open_page(ada: Coder, study: Study) -> None:
@@ -112,3 +118,26 @@ def test_a_renamed_code_is_shown_under_its_present_name(ada: Coder, study: Study
     ada.do("change", key=key, start=14, end=30)
     assert [coding.code for coding in study.store.codings()] == ["SENSE"]
     assert [look.codes for look in study.store.passes()] == [after.ids]
+
+
+def test_two_new_codes_and_an_import_at_once_are_all_there(study: Study, tmp_path: Path) -> None:
+    """From two browsers, and from a command in another process's place."""
+    rows = [{"transcript": "more", "order": 0, "text": "It went on.", "codes": "Imported", "coder": "cy"}]
+    table, review = write_csv(tmp_path / "more.csv", rows), ReviewSession(study)
+    desks = [Desk(review, coder, review.transcripts["t1"]) for coder in ("ada", "ben")]
+
+    def imports() -> None:
+        other = Study(study.folder)
+        other.import_files([table], ImportOptions(add_codes=True))
+        other.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        added = [
+            threads.submit(desk.new_code, Code(id=f"of_{desk.coder}", name=desk.coder, family="construct"))
+            for desk in desks
+        ]
+        for done in [*added, threads.submit(imports)]:
+            done.result()
+    assert {"of_ada", "of_ben", "Imported"} <= {*study.codebook.ids}
+    assert len(study.corpus.history.changes) == 3
+    assert study.check_audit().faults == ()

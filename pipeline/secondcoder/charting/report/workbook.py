@@ -18,6 +18,7 @@ from secondcoder.charting.report.wording import said, whole
 from secondcoder.domain.wording import counted
 from secondcoder.reports.spreadsheet import cell_text, in_workbook
 from secondcoder.reports.tables import workbook_bytes
+from secondcoder.reports.workbook_memory import add_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def workbook(findings: Findings) -> bytes:
 
     book = Workbook(write_only=True)
     for sheet in _sheets(findings):
-        _write(book.create_sheet(sheet.name), sheet)
+        _write(add_sheet(book, sheet.name), sheet)
     return workbook_bytes(book)
 
 

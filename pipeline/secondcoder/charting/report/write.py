@@ -12,7 +12,8 @@ from secondcoder.charting.report.page import page
 from secondcoder.charting.report.workbook import workbook
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import InputError, did_you_mean
-from secondcoder.reports.tables import neutral_cell, write_table, write_whole
+from secondcoder.reports.tables import neutral_cell, write_table
+from secondcoder.reports.whole_file import write_whole
 
 FOLDER, TABLES = "findings", "tables"
 """In a study's folder, and in that."""

@@ -35,7 +35,7 @@ class CodebookFormat:
         suffixes: lower case, with the dot.
         sniff: does the file hold this format? Never raises on files of other formats.
         read: the codebook; CodebookError with every fault. None for a format that is only written.
-        write: a file of a codebook, whole or not at all (`reports.tables.write_whole`); with its YAML and comments, where there are
+        write: a file of a codebook, whole or not at all (`reports.whole_file`); with its YAML and comments, where there are
             any. None for a format that is only read.
         priority: smaller is asked first, and writes a suffix that several formats have.
     """

@@ -29,7 +29,8 @@ def write(book: Codebook, path: Path, _text: str | None) -> None:
     """The codebook as a table; InputError for a suffix of tables that are only read."""
     import pandas as pd
 
-    from secondcoder.reports.tables import write_table, write_whole
+    from secondcoder.reports.tables import write_table
+    from secondcoder.reports.whole_file import write_whole
 
     if path.suffix.lower() == ".xlsx":
         write_whole(path, _workbook(book))

@@ -29,7 +29,8 @@ from secondcoder.exchange.pack.rows import (
     refuse_faulty,
     refuse_misplaced,
 )
-from secondcoder.reports.tables import EPOCH, write_whole
+from secondcoder.reports.tables import EPOCH
+from secondcoder.reports.whole_file import write_whole
 from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_bomb, is_encrypted, is_link
 
 FORM = "secondcoder-pack/1"

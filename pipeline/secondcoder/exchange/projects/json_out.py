@@ -8,7 +8,7 @@ from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import InputError
-from secondcoder.reports.tables import write_whole
+from secondcoder.reports.whole_file import write_whole
 
 SUFFIXES = (".json", ".jsonld")
 

@@ -11,12 +11,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
 from secondcoder.domain.names import file_name
 from secondcoder.errors import InputError
+from secondcoder.reports.whole_file import scratch
 
 MAGIC = b"SQLite format 3\x00"
 LONGEST = 32_000_000
@@ -113,7 +113,7 @@ def open_tables(path: Path, called: str = "") -> Iterator[Tables]:
         raise InputError(f"{file}: no SQLite database, which it is to be. Nothing was imported.")
     beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
     unsaved = [each for each in beside if each.is_file() and each.stat().st_size]
-    with TemporaryDirectory() as folder:
+    with scratch() as folder:
         if unsaved:
             if sum(each.stat().st_size for each in (path, *unsaved)) > MOST_COPIED:
                 raise InputError(f"{file}: it is open in another program. Close it there first. Nothing was imported.")

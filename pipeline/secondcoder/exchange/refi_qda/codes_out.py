@@ -12,7 +12,7 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.refi_qda.code_words import description, words_of
 from secondcoder.exchange.refi_qda.guids import Guids
 from secondcoder.exchange.refi_qda.xml_out import element, text_element
-from secondcoder.reports.tables import write_whole
+from secondcoder.reports.whole_file import write_whole
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 NONE: Mapping[str, str] = {}

@@ -27,7 +27,8 @@ from secondcoder.exchange.refi_qda.sources_out import Names, Selections
 from secondcoder.exchange.refi_qda.variables_out import Variables, about, case_element
 from secondcoder.exchange.refi_qda.xml_out import element, text_element, wrapper
 from secondcoder.exchange.registry import CodedData
-from secondcoder.reports.tables import EPOCH, write_whole
+from secondcoder.reports.tables import EPOCH
+from secondcoder.reports.whole_file import write_whole
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 MEMBERS = {"codes": "MemberCode", "sources": "MemberSource", "notes": "MemberNote"}

@@ -21,7 +21,7 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.registry import CodedData
 from secondcoder.exchange.word.comment_text import text_of, written_name
 from secondcoder.exchange.word.word_pages import Page
-from secondcoder.reports.tables import write_whole
+from secondcoder.reports.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -111,8 +111,9 @@ class Desk:
         refuse_settled(self.review)
         study = self.review.study
         try:
-            plan = plan_of_new_code(study.corpus, study.codebook, code)
-            study.codebook_change(plan, by=self.coder)
+            with study.changing(f"a new code of {self.coder}"):
+                plan = plan_of_new_code(study.corpus, study.codebook, code)
+                study.codebook_change(plan, by=self.coder)
             return plan.after[code.id]
         except CodebookError as error:
             raise DecisionError(f"{error} Nothing was added.") from None
