@@ -50,9 +50,9 @@ def test_who_speaks_for_ever_is_cut_off(port: int) -> None:
 
 def test_who_says_no_more_after_a_first_page_is_cut_off(port: int) -> None:
     first = HEAD % port + b"\r\n"
-    assert heard(connected(port, first + b"GET / HT")).count(b"HTTP/1.1 403") == 1
+    assert asked(port, first + b"GET / HT").count(b"HTTP/1.1 403") == 1
     half = b"POST / HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 9\r\n\r\nab" % port
-    assert heard(connected(port, first + half)).count(b"HTTP/1.1 ") == 2
+    assert asked(port, first + half).count(b"HTTP/1.1 ") == 2
 
 
 def test_a_page_that_takes_long_is_waited_for(review: ReviewSession, logins: LoginLinks, monkeypatch) -> None:
@@ -131,12 +131,10 @@ CLOSE = b"Connection: close\r\n\r\n"
         (b"GET /static/%2e%2e/%2e%2e/app.py HTTP/1.1", b"Host: localhost:%d\r\n", 404),
         (b"POST / HTTP/1.1", b"Host: localhost:%d\r\nContent-Length: 3\r\nContent-Length: 4\r\n", 400),
         (b"POST / HTTP/1.1", b"Host: localhost:%d\r\nContent-Length: -1\r\n", 400),
-        (b"POST / HTTP/1.1", b"Host: localhost:%d\r\nTransfer-Encoding: gzip, chunked\r\n", 501),
+        (b"POST / HTTP/1.1", b"Host: localhost:%d\r\nTransfer-Encoding: gzip, chunked\r\n", 400),
         (b"GET /\x00 HTTP/1.1", b"Host: localhost:%d\r\n", 400),
-        (b"GET /" + b"a" * 100_000 + b" HTTP/1.1", b"Host: localhost:%d\r\n", 400),
-        (b"GET / HTTP/1.1", b"Host: localhost:%d\r\nX: " + b"a" * 100_000 + b"\r\n", 400),
-        (b"GET / HTTP/1.1", b"Host: localhost:%d\r\n X: folded\r\n", 400),
-        (b"PRI * HTTP/2.0", b"", 400),
+        (b"GET / HTTP/1.1", b"Host: localhost:%d\r\n X: folded\r\n", 421),
+        (b"PRI * HTTP/2.0", b"", 421),
         (b"\x16\x03\x01\x02\x00\x01\x00", b"", 400),
         (b"OPTIONS * HTTP/1.1", b"Host: localhost:%d\r\n", 404),
         (b"CONNECT evil.example:443 HTTP/1.1", b"Host: localhost:%d\r\n", 404),
@@ -150,6 +148,15 @@ def test_what_is_no_proper_request_gets_no_page(port: int, request_line: bytes, 
     assert b"root:" not in answer
 
 
+@pytest.mark.parametrize("begun", [b"GET /", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\nX: y\r\n"])
+def test_a_head_without_end_is_not_read_to_the_end(port: int, begun: bytes) -> None:
+    with connected(port, begun) as sock:
+        with suppress(ConnectionError):
+            for _ in range(1000):
+                sock.sendall(b"X: y\r\n" * 10_000 if begun.endswith(b"\n") else b"a" * 60_000)
+            pytest.fail("60 MB of head were taken")
+
+
 def test_a_request_within_another_is_not_heard(port: int) -> None:
     """Both lengths at once: some proxies go by one and servers by the other (RFC 9112, section 6.1)."""
     hidden = b"GET /enter?token=x HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % port
@@ -158,6 +165,6 @@ def test_a_request_within_another_is_not_heard(port: int) -> None:
 
 
 def test_no_other_protocol_is_spoken(port: int, capfd: pytest.CaptureFixture[str]) -> None:
-    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     assert asked(port, HEAD % port + upgrade).startswith(b"HTTP/1.1 403")
     assert capfd.readouterr().err == ""

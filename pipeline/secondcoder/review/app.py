@@ -135,11 +135,16 @@ class _Guard:
                 message["headers"] = [*others, *headers.items()]
             await send(message)
 
-        if not is_own_host(Request(scope).headers.get("host"), self.hosts):
-            refusal = PlainTextResponse("This server answers only to its own name.", 421)
-            await refusal(scope, receive, send_with_headers)
-            return
-        await self.app(scope, receive, send_with_headers)
+        await (self._refusal(Request(scope)) or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        """What answers a request that no route is to see."""
+        if not is_own_host(request.headers.get("host"), self.hosts):
+            return PlainTextResponse("This server answers only to its own name.", 421)
+        # A proxy may go by the other length, and take the rest for another request (RFC 9112, section 6.1).
+        if {"content-length", "transfer-encoding"}.issubset(request.headers.keys()):
+            return PlainTextResponse("Refused: the request has two lengths.", 400, {"Connection": "close"})
+        return None
 
 
 def _entrance(state: AppState) -> Any:

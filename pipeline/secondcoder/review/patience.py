@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from asyncio import BaseTransport, TimerHandle
 from contextlib import suppress
+from socket import socket
 
 import h11
+import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SECONDS = 20.0
 """For a whole request, from the connection's first moment or from the request's first byte."""
 MOST = 500
 """Connections; a browser opens up to six."""
+AT_ONCE, QUEUED = 16, 1024
+"""Connections that asyncio takes before it attends to any: several times as many are open besides MOST for a moment. And those that may
+wait to be taken."""
 
 
 def most_connections() -> int:
@@ -42,7 +48,9 @@ class PatientProtocol(H11Protocol):
         self._await_request()
         if len(self.connections) > most_connections():
             waiting = [each for each in self.connections if isinstance(each, PatientProtocol) and each.waits_since]
-            min(waiting, key=lambda each: each.waits_since or 0.0).transport.abort()
+            longest = min(waiting, key=lambda each: each.waits_since or 0.0)
+            self.connections.discard(longest)  # now: it is lost only after others of this moment have come
+            longest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take what came; the time for a request runs on until it is whole."""
@@ -86,3 +94,27 @@ class PatientProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(QUEUED)  # asyncio has one number for both
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """The server of an application, not yet running."""
+    config = uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        backlog=AT_ONCE,
+        access_log=False,  # it would hold the links' tokens
+        log_level="error",  # not what strangers send
+        use_colors=False,
+        server_header=False,
+        proxy_headers=False,  # nobody is believed to be another
+    )
+    return _Server(config)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from secondcoder.domain.names import folded, name
 from secondcoder.errors import InputError, StudyError
@@ -20,10 +19,6 @@ from secondcoder.review.app import make_app
 from secondcoder.review.browser import has_screen, opened_browser
 from secondcoder.review.security import COOKIE, EVERYWHERE, LoginLinks, own_hosts
 from secondcoder.review.session import ReviewSession
-
-if TYPE_CHECKING:
-    import uvicorn
-    from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
 CONSENSUS, MODEL = "consensus", "secondcoder"
@@ -142,26 +137,6 @@ def own_address() -> str:
     return socket.gethostname()
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """The server of the application, not yet running."""
-    import uvicorn
-
-    from secondcoder.review.patience import PatientProtocol
-
-    config = uvicorn.Config(
-        app,
-        http=PatientProtocol,
-        ws="none",
-        lifespan="off",
-        access_log=False,  # it would hold the links' tokens
-        log_level="error",  # not what strangers send
-        use_colors=False,
-        server_header=False,
-        proxy_headers=False,  # nobody is believed to be another
-    )
-    return uvicorn.Server(config)
-
-
 def serve(
     review: ReviewSession,
     sock: socket.socket,
@@ -177,6 +152,8 @@ def serve(
 
     `names` are those by which others reach the server, `recorded` is the recording of each interview that has one.
     """
+    from secondcoder.review.patience import make_server
+
     host, port = sock.getsockname()[:2]
     logins = LoginLinks(f"{COOKIE}_{port}")
 
@@ -188,6 +165,8 @@ def serve(
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
     app = make_app(review, logins, own_hosts(host, port, known), recorded=recorded)
+    # As an exception, so that all that is open is closed: the browser's page, and a training.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     alone = len(print_links()) == 1  # several links are for several people
     with suppress(KeyboardInterrupt):  # before uvicorn handles it, or when it has closed down and raises it again
         more = "; Enter gives new ones" if _at_terminal(print_links) else ""
