@@ -17,11 +17,7 @@ from starlette.testclient import TestClient
 from support.client import Client
 
 ROUTES = [*(("GET", path) for path in GET), *(("POST", path) for path in POST), ("GET", "/enter"), ("POST", "/enter")]
-NAMES = (
-    "at by case code codes coder end edit about since action verdict passage request suggested start transcript turn valence memo "
-    "seconds undoes text least undecided holds mark token key past undone codebook new name definition parent row column tab level "
-    "group measure note version show first second value kind passages past page"
-).split()  # fields and parameters that handlers read
+NAMES = ["at", "by", "case", "code", "codes", "coder", "end", "edit", "about", "since", "action", "verdict", "passage", "request", "suggested", "start", "transcript", "turn", "valence", "memo", "seconds", "undoes", "text", "least", "undecided", "holds", "mark", "token", "key", "past", "undone", "codebook", "new", "name", "definition", "parent", "row", "column", "tab", "level", "group", "measure", "note", "version", "show", "first", "second", "value", "kind", "passages", "past", "page"]  # fields and parameters that handlers read
 ODD = [
     "", " ", "0", "-1", "1e309", "nan", "²", "9" * 30, "\x00", "\x1b[2J", "\u202e", "\ud800", "\ufffd", "a" * 5000, "../../etc/passwd",
     "%", "%s", "%00", "t1", "t2", "CO", "CA", "t1\n", "~", "~~", "-", "--", "t1-0-5", "0-5-t1", "['x']", '{"a": 1}', "é", "e\u0301",
@@ -56,13 +52,13 @@ def asking(request: pytest.FixtureRequest, disagreeing: ReviewSession, logins: L
     client = Client(disagreeing, logins, "ada", adjudicates=request.param == "adjudicating")
     if request.param == "stranger":
         client.http.cookies.clear()
-    yield client
+    return client
 
 
 def address(path: str, within: str, query: list[tuple[str, str]]) -> str:
     """A route's address with something in the place of a name, and a query."""
     asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in query)
-    return path.split("{")[0] + (quoted(within) if "{" in path else "") + (f"?{asked}" if asked else "")
+    return path.split("{", maxsplit=1)[0] + (quoted(within) if "{" in path else "") + (f"?{asked}" if asked else "")
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -94,7 +90,7 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(
 @pytest.mark.parametrize("path", [path for path in GET if "{" in path])
 def test_an_address_that_ends_too_early_is_no_page(client: Client, path: str) -> None:
     for within in ("", "%00", "%ff%fe", "/", "..%2f..%2fetc%2fpasswd", "a" * 10_000):
-        answer = client.http.get(path.split("{")[0] + within)
+        answer = client.http.get(path.split("{", maxsplit=1)[0] + within)
         assert answer.status_code == 404
         assert "<h1>There is no such page</h1>" in answer.text
 

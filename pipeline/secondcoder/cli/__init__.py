@@ -6,6 +6,7 @@ done, 1 the input or the study is at fault, 2 usage.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -112,15 +113,18 @@ def cli(ctx: click.Context, study: str) -> None:
 
 def main() -> None:
     """Entry point: a SecondcoderError becomes one message on stderr and exit 1; any other is a bug and keeps its traceback."""
-    for stream in (sys.stdout, sys.stderr):
+    from secondcoder.cli.terminal import guarded, raw
+
+    for stream in (raw(sys.stdout), raw(sys.stderr)):
         if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.stdout, sys.stderr = guarded(raw(sys.stdout), always=False), guarded(raw(sys.stderr), always=True)
+    # A traceback shows what it quotes, too, and Python's colours for it would be shown as their names.
+    os.environ["PYTHON_COLORS"] = "0"
     from secondcoder.errors import SecondcoderError
 
     try:
         cli.main(prog_name="secondcoder")
     except SecondcoderError as error:
-        from secondcoder.domain.names import readable
-
-        click.echo(f"secondcoder: {readable(str(error))}", err=True)
+        click.echo(f"secondcoder: {error}", err=True)
         sys.exit(1)

@@ -33,6 +33,7 @@ ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 LOCAL = {
     "distributed.scheduler.http.routes": [],  # nothing is shown to a browser
     "distributed.worker.http.routes": [],
+    "distributed.nanny.pre-spawn-environ.PYTHONSAFEPATH": "1",  # no module of the current folder, often the study's
     "distributed.scheduler.no-workers-timeout": "1 minute",  # where all its processes are gone, others will not come
 }
 LOGS = "the logs of the workers say more"

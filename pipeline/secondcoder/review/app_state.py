@@ -23,7 +23,7 @@ from secondcoder.review.retrain_job import Outcome
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks, Session
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.text_rendering import visible
+from secondcoder.domain.shown import visible
 
 
 @dataclass

@@ -20,7 +20,7 @@ from secondcoder.review.app_state import AppState
 from secondcoder.review.retrain_pages import retrain_context
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.text_rendering import visible
+from secondcoder.domain.shown import visible
 from secondcoder.statistics.proportions import Proportion
 from secondcoder.workspace import Workspace
 
