@@ -56,8 +56,8 @@ def called(folder: Path, tmp_path: Path, *words: str, start: tuple[str, ...] = (
 
 COMMANDS = [
     ("status",), ("check",), ("code", "--out", "s.csv"), ("retrain",), ("evaluate",), ("agree",), ("doubts",), ("chart", "--out", "c"),
-    ("export", "--out", "e.xlsx"), ("export", "--format", "refi-qda", "--out", "e.qdpx"), ("sheet", "--out", "s.xlsx"), ("passages",),
-    ("import", str(TALK)), ("import", "a.pdf"), ("models",), ("embedder", "list"), ("codebook", "show"),
+    ("export", "--out", "e.xlsx"), ("export", "--format", "refi-qda", "--out", "e.qdpx"), ("sheet", "make", "s.xlsx"), ("passages",),
+    ("import", str(TALK)), ("import", "a.pdf"), ("models", "list"), ("embedder", "list"), ("codebook", "show"),
     ("review", "export", "r.xlsx", "--coder", "ada"), ("review", "summary"),
 ]  # fmt: skip
 

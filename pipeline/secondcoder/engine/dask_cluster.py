@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,6 @@ ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 LOCAL = {
     "distributed.scheduler.http.routes": [],  # nothing is shown to a browser
     "distributed.worker.http.routes": [],
-    "distributed.nanny.pre-spawn-environ.PYTHONSAFEPATH": "1",  # no module of the current folder, often the study's
     "distributed.scheduler.no-workers-timeout": "1 minute",  # where all its processes are gone, others will not come
 }
 LOGS = "the logs of the workers say more"
@@ -194,6 +194,8 @@ def _local(workers: int) -> Iterator[Client]:
     import dask
     from distributed import LocalCluster
 
+    # Else Python would look for the modules of each process in the current folder first, which often is the study's.
+    os.environ["PYTHONSAFEPATH"] = "1"
     here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with (
         dask.config.set(LOCAL),
