@@ -14,6 +14,7 @@ from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
+from secondcoder.store import clear_text_warning, password_warning
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.training.unplaced import unplaced_in_study
@@ -24,6 +25,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     """What is no fault, but should be known, or was one and is mended; one sentence each."""
     corpus = workspace.corpus
     yield from mend(workspace.folder / CACHE)
+    yield from store_warnings(workspace.configuration.store.url)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
@@ -33,6 +35,11 @@ def warnings(workspace: Workspace) -> Iterator[str]:
             "To have it once, import the files into a new study with --same-interview join, or take one out: secondcoder transcript "
             f"remove {shlex.quote(pair.second)}"
         )
+
+
+def store_warnings(url: str) -> Iterator[str]:
+    """What should be known of the way to the store."""
+    yield from filter(None, (clear_text_warning(url), password_warning(url)))
 
 
 def faults(workspace: Workspace) -> Iterator[str]:
