@@ -8,7 +8,11 @@ import os
 import sys
 
 # A study's folder, or one of interviews, holds what others sent. (`os` is loaded before any folder of ours is looked at.)
-if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()] and os.path.dirname(os.path.dirname(__file__)) != sys.path[0]:
+if (
+    not sys.flags.safe_path
+    and sys.path[:1] == [os.getcwd()]
+    and os.path.dirname(os.path.dirname(__file__)) != sys.path[0]
+):
     del sys.path[0]
 
 from secondcoder.cli import main

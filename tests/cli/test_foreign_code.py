@@ -17,8 +17,6 @@ from support.study_checks import TALK
 
 pytestmark = pytest.mark.slow
 
-BEFORE = ("secondcoder", *sys.builtin_module_names)
-"""Names that `python -m secondcoder` looks for in the current folder before anything of ours runs: Python's own rule (see __main__.py)."""
 CONSOLE = "import sys\nfrom secondcoder.cli import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
 """As pip writes it."""
 
@@ -34,7 +32,11 @@ def traps(folder: Path, names: Iterator[str] | set[str]) -> Path:
 
 def every_name() -> set[str]:
     """Modules of Python, of all that is installed, and of those that Python looks for by itself."""
-    return {name for name in {*sys.stdlib_module_names, *packages_distributions(), "sitecustomize", "usercustomize"} if name.isidentifier()}
+    return {
+        name
+        for name in {*sys.stdlib_module_names, *packages_distributions(), "sitecustomize", "usercustomize"}
+        if name.isidentifier()
+    }
 
 
 @pytest.fixture
@@ -51,7 +53,9 @@ def called(folder: Path, tmp_path: Path, *words: str, start: tuple[str, ...] = (
     script.write_text(CONSOLE, encoding="utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     begun = start or (str(script),)
-    return subprocess.run([sys.executable, *begun, *words], cwd=folder, env=own, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, *begun, *words], cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=300
+    )
 
 
 COMMANDS = [
@@ -73,7 +77,21 @@ def test_a_command_runs_no_module_of_the_folder(words: tuple[str, ...], trapped:
 
 
 def test_the_module_runs_none_of_the_folder_once_it_has_begun(trapped: Path, tmp_path: Path) -> None:
-    mark = traps(trapped, {"json", "click", "numpy", "pandas", "sqlite3", "sqlalchemy", "tomllib", "spacy", "sitecustomize", "usercustomize"})
+    mark = traps(
+        trapped,
+        {
+            "json",
+            "click",
+            "numpy",
+            "pandas",
+            "sqlite3",
+            "sqlalchemy",
+            "tomllib",
+            "spacy",
+            "sitecustomize",
+            "usercustomize",
+        },
+    )
     assert called(trapped, tmp_path, "status", start=("-m", "secondcoder")).returncode == 0
     assert not mark.exists(), mark.read_text()
 
@@ -103,8 +121,21 @@ def test_training_from_a_review_runs_no_module_of_the_folder(trapped: Path, tmp_
 def test_dask_workers_run_no_module_of_the_folder(trapped: Path, tmp_path: Path) -> None:
     mark = traps(trapped, every_name())
     (tmp_path / "new").mkdir()
-    (tmp_path / "new" / "x.txt").write_text("I: How is it?\nR: She explained it to us over lunch.\n" * 4, encoding="utf-8")
-    said = called(trapped, tmp_path, "code", str(tmp_path / "new"), "--out", str(tmp_path / "run-of-it") + "/", "--engine", "dask", "--workers", "1")
+    (tmp_path / "new" / "x.txt").write_text(
+        "I: How is it?\nR: She explained it to us over lunch.\n" * 4, encoding="utf-8"
+    )
+    said = called(
+        trapped,
+        tmp_path,
+        "code",
+        str(tmp_path / "new"),
+        "--out",
+        str(tmp_path / "run-of-it") + "/",
+        "--engine",
+        "dask",
+        "--workers",
+        "1",
+    )
     assert said.returncode == 0, said.stderr
     assert not mark.exists(), mark.read_text()
 

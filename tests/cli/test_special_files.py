@@ -20,7 +20,8 @@ from secondcoder.study.study import Study
 GIVEN = [
     ("import", "PIPE"), ("import", "--manifest", "PIPE", "FILE"), ("import", "--speakers", "PIPE", "FILE"), ("code", "PIPE"),
     ("code", "PIPE", "--out", "run/"), ("review", "import", "PIPE"), ("codebook", "import", "PIPE"), ("codebook", "check", "PIPE"),
-    ("codebook", "show", "PIPE"), ("codebook", "change", "PIPE"), ("codebook", "assign", "PIPE"), ("init", "new", "--codebook", "PIPE"),
+    ("codebook", "show", "PIPE"), ("codebook", "change", "PIPE"),
+    ("codebook", "assign", "PIPE"), ("init", "new", "--codebook", "PIPE"),
     ("pack", "open", "PIPE", "new"), ("pack", "merge", "PIPE"), ("agree", "--settle", "PIPE"), ("chart", "--notes", "PIPE"),
     ("review", "--audio", "PIPE", "--no-browser"), ("export", "--out", "PIPE"), ("status", "--out", "PIPE"), ("-C", "PIPE", "status"),
 ]  # fmt: skip
@@ -37,7 +38,9 @@ def test_a_pipe_is_refused_and_not_waited_for(words: tuple[str, ...], coded_stud
     typed = [str(pipe) if word == "PIPE" else str(file) if word == "FILE" else word for word in words]
     study = [] if "-C" in words else ["-C", str(coded_study.folder)]
     program = [sys.executable, "-c", "from secondcoder.cli import main; main()", *study, *typed]
-    said = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    said = subprocess.run(
+        program, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+    )
     assert said.returncode in (1, 2)
     assert said.stderr.startswith(("secondcoder: ", "Usage: "))
     assert stat.S_ISFIFO(pipe.stat().st_mode)
@@ -49,14 +52,23 @@ def test_a_pipe_in_the_place_of_the_codebook_is_not_waited_for(coded_study: Stud
     for name in (CODEBOOK, "secondcoder.toml", "study.db"):
         (coded_study.folder / name).unlink()
         os.mkfifo(coded_study.folder / name)
-        program = [sys.executable, "-c", "from secondcoder.cli import main; main()", "-C", str(coded_study.folder), "status"]
-        said = subprocess.run(program, capture_output=True, text=True, timeout=120)
+        program = [
+            sys.executable,
+            "-c",
+            "from secondcoder.cli import main; main()",
+            "-C",
+            str(coded_study.folder),
+            "status",
+        ]
+        said = subprocess.run(program, check=False, capture_output=True, text=True, timeout=60)
         assert said.returncode == 1
         assert said.stderr.startswith("secondcoder: ")
 
 
 def test_sockets_and_devices_are_no_files(tmp_path: Path) -> None:
-    command = click.Command("x", params=[click.Argument(["path"], type=PathType(path_type=Path))], callback=lambda path: None)
+    command = click.Command(
+        "x", params=[click.Argument(["path"], type=PathType(path_type=Path))], callback=lambda path: None
+    )
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(tmp_path / "s"))
         for special in (tmp_path / "s", Path("/dev/null"), Path("/dev/zero")):
@@ -67,8 +79,8 @@ def test_sockets_and_devices_are_no_files(tmp_path: Path) -> None:
 
 def test_every_path_of_every_command_is_looked_at() -> None:
     def paths(command: click.Command) -> list[click.Parameter]:
-        below = [paths(each) for each in getattr(command, "commands", {}).values()]
-        return [each for each in command.params if isinstance(each.type, click.Path)] + sum(below, [])
+        below = [path for each in getattr(command, "commands", {}).values() for path in paths(each)]
+        return [each for each in command.params if isinstance(each.type, click.Path)] + below
 
     found = [each for name in COMMANDS for each in paths(cli.get_command(click.Context(cli), name))]
     assert len(found) > 25

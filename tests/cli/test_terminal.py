@@ -59,7 +59,9 @@ def hostile_study(trained_study: Study) -> Study:
     said = f"We have {HOSTILE} no room, and the tea was cold. "
     name, text = f"t{HOSTILE}".encode("utf-8", "replace").decode(), (said * 3).encode("utf-8", "replace").decode()
     turns = (Turn(0, 30, f"S{name}", SpeakerRole.INTERVIEWER), Turn(31, len(text), f"R{name}", SpeakerRole.PARTICIPANT))
-    transcript = Transcript(name, text, turns, case=f"c{name}", participant=f"p{name}", role=f"r{name}", wave=f"w{name}")
+    transcript = Transcript(
+        name, text, turns, case=f"c{name}", participant=f"p{name}", role=f"r{name}", wave=f"w{name}"
+    )
     book = trained_study.codebook
     with trained_study.store.transaction(f"who{name}") as write:
         write.put_cases([Case(f"c{name}", {f"a{name}": f"v{name}"})])
@@ -77,8 +79,10 @@ COMMANDS = [
     ("models",), ("models", "list"), ("models", "show", "m0001"), ("code",), ("code", "NAME"), ("evaluate",), ("train",), ("retrain",),
     ("import", "NAME"), ("import", "FILE"), ("import", "FILE", "--dry-run"), ("import", "BYTES"), ("NAME",), ("glossary", "NAME"),
     ("transcript", "show", "HOSTILE"), ("transcript", "remove", "NAME"), ("codebook", "show", "HOSTILE"), ("-C", "HOSTILE", "status"),
-    ("review", "import", "HOSTILE"), ("export", "--format", "HOSTILE"), ("passages", "HOSTILE"), ("init", "HOSTILE", "--codebook", "HOSTILE"),
-    ("chart", "--out", "charts"), ("sheet", "--out", "HOSTILE.xlsx"), ("pack", "make", "--coder", "HOSTILE", "HOSTILE"), ("embedder", "list"),
+    ("review", "import", "HOSTILE"), ("export", "--format", "HOSTILE"), ("passages", "HOSTILE"),
+    ("init", "HOSTILE", "--codebook", "HOSTILE"),
+    ("chart", "--out", "charts"), ("sheet", "--out", "HOSTILE.xlsx"),
+    ("pack", "make", "--coder", "HOSTILE", "HOSTILE"), ("embedder", "list"),
 ]  # fmt: skip
 
 
@@ -87,7 +91,9 @@ def fill_in(word: str, folder: Path) -> object:
     named = f"t{HOSTILE}".encode("utf-8", "replace").decode()
     if word == "FILE":
         place = folder / ("f" + HOSTILE.replace("/", "") + ".txt")
-        place.write_text(f"I: How is {HOSTILE.encode('utf-8', 'replace').decode()} it?\nR: Well {named}.\n" * 3, encoding="utf-8")
+        place.write_text(
+            f"I: How is {HOSTILE.encode('utf-8', 'replace').decode()} it?\nR: Well {named}.\n" * 3, encoding="utf-8"
+        )
         return place
     if word == "BYTES":
         place = folder / "damaged\x1b[31m.docx"
@@ -169,7 +175,15 @@ def test_a_real_terminal_gets_nothing_that_acts(tmp_path: Path) -> None:
     import subprocess
 
     ours, theirs = pty.openpty()
-    words = [sys.executable, "-c", "from secondcoder.cli import main; main()", "-C", str(tmp_path), "import", "x\x1b]0;pwned\x07"]
+    words = [
+        sys.executable,
+        "-c",
+        "from secondcoder.cli import main; main()",
+        "-C",
+        str(tmp_path),
+        "import",
+        "x\x1b]0;pwned\x07",
+    ]
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs):
         os.close(theirs)
         said = b""

@@ -1,4 +1,4 @@
-"""Every address of the application x what strangers and broken pages send: a page or a refusal in words, guarded, never a fault of ours."""
+"""Every address of the application x what strangers and broken pages send: a page or a refusal, guarded, never a fault of ours."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ from starlette.testclient import TestClient
 from support.client import Client
 
 ROUTES = [*(("GET", path) for path in GET), *(("POST", path) for path in POST), ("GET", "/enter"), ("POST", "/enter")]
-NAMES = ["at", "by", "case", "code", "codes", "coder", "end", "edit", "about", "since", "action", "verdict", "passage", "request", "suggested", "start", "transcript", "turn", "valence", "memo", "seconds", "undoes", "text", "least", "undecided", "holds", "mark", "token", "key", "past", "undone", "codebook", "new", "name", "definition", "parent", "row", "column", "tab", "level", "group", "measure", "note", "version", "show", "first", "second", "value", "kind", "passages", "past", "page"]  # fields and parameters that handlers read
+NAMES = [  # fields and parameters that handlers read
+    "at", "by", "case", "code", "codes", "coder", "end", "edit", "about", "since", "action", "verdict", "passage", "request",
+    "suggested", "start", "transcript", "turn", "valence", "memo", "seconds", "undoes", "text", "least", "undecided", "holds",
+    "mark", "token", "key", "past", "undone", "codebook", "new", "name", "definition", "parent", "row", "column", "tab", "level",
+    "group", "measure", "note", "version", "show", "first", "second", "value", "kind", "passages", "past", "page",
+]  # fmt: skip
 ODD = [
     "", " ", "0", "-1", "1e309", "nan", "²", "9" * 30, "\x00", "\x1b[2J", "\u202e", "\ud800", "\ufffd", "a" * 5000, "../../etc/passwd",
     "%", "%s", "%00", "t1", "t2", "CO", "CA", "t1\n", "~", "~~", "-", "--", "t1-0-5", "0-5-t1", "['x']", '{"a": 1}', "é", "e\u0301",
-    "accept", "add", "none", "all", "newcode", "code", "undo", "read", "<script>", "' OR 1=1", "promotes", "true", "null",
+    "accept", "add", "none", "all", "newcode", "code", "undo", "read", "<script>", "' OR 1=1", "promotes", "true", "null", "PASSAGE",
 ]  # fmt: skip
+"""PASSAGE: the key of one that there is."""
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=30))
 FIELDS = st.lists(st.tuples(st.one_of(st.sampled_from(NAMES), VALUES), VALUES), max_size=8)
 BODIES = st.one_of(
-    st.sampled_from(["null", "[]", "{}", "1", '"x"', "[" * 2000, '{"mark": ["a"]}']).map(lambda text: ("application/json", text.encode())),
+    st.sampled_from(["null", "[]", "{}", "1", '"x"', "[" * 2000, '{"mark": ["a"]}']).map(
+        lambda text: ("application/json", text.encode())
+    ),
     st.binary(max_size=200).map(lambda raw: ("application/x-www-form-urlencoded", raw)),
     st.binary(max_size=200).map(lambda raw: ("multipart/form-data; boundary=b", b"--b\r\n" + raw)),
     st.binary(max_size=50).map(lambda raw: ("multipart/form-data", raw)),
@@ -65,6 +73,7 @@ def address(path: str, within: str, query: list[tuple[str, str]]) -> str:
 @given(st.sampled_from(ROUTES), VALUES, FIELDS, FIELDS, st.one_of(st.none(), BODIES), st.booleans())
 def test_nothing_that_is_sent_is_a_fault_of_ours(
     asking: Client,
+    disagreeing: ReviewSession,
     route: tuple[str, str],
     within: str,
     query: list[tuple[str, str]],
@@ -73,6 +82,8 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(
     script: bool,
 ) -> None:
     method, path = route
+    key = disagreeing.passages[1].key
+    query, form = ([(name, key if value == "PASSAGE" else value) for name, value in fields] for fields in (query, form))
     headers: dict[str, Any] = {"X-Asked-By": "page"} if script else {}
     if method == "GET":
         answer = asking.http.get(address(path, within, query), headers=headers)
@@ -96,7 +107,9 @@ def test_an_address_that_ends_too_early_is_no_page(client: Client, path: str) ->
 
 
 @pytest.mark.parametrize("known", [True, False])
-@pytest.mark.parametrize(("method", "path"), [*ROUTES, ("GET", "/static/review.css"), ("GET", "/static/.."), ("PUT", "/"), ("GET", "/x")])
+@pytest.mark.parametrize(
+    ("method", "path"), [*ROUTES, ("GET", "/static/review.css"), ("GET", "/static/.."), ("PUT", "/"), ("GET", "/x")]
+)
 def test_every_answer_is_guarded(client: Client, method: str, path: str, known: bool) -> None:
     if not known:
         client.http.cookies.clear()
@@ -125,7 +138,9 @@ def test_a_form_is_bounded_whether_or_not_it_says_its_size(client: Client) -> No
 def test_what_no_database_holds_is_replaced(client: Client, review: ReviewSession) -> None:
     passage = review.interviews["t1"].passages[1]
     fields = {"verdict": "accept", "suggested": "CA", "passage": passage.key, "request": "r", "mark": client.token}
-    lines = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    lines = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+    ]
     odd = b'--b\r\nContent-Disposition: form-data; name="memo"\r\n\r\nwhy\x00+2AA-\r\n--b--\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=b; charset=utf-7"}
     answer = client.http.post("/decide", content="".join(lines).replace("+", "+-").encode() + odd, headers=kind)

@@ -52,7 +52,16 @@ def reviewing(folder: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[s
     fake.write_text(f'#!/bin/sh\nprintf "%s\\n" "$0" "$@" > {shlex.quote(str(seen))}.part\nenv >> {shlex.quote(str(seen))}.part\n'
                     f"mv {shlex.quote(str(seen))}.part {shlex.quote(str(seen))}\nsleep 100\n")  # fmt: skip
     fake.chmod(0o700)
-    words = [sys.executable, "-c", "from secondcoder.cli import main; main()", "-C", str(folder), "review", "--coder", "ada"]
+    words = [
+        sys.executable,
+        "-c",
+        "from secondcoder.cli import main; main()",
+        "-C",
+        str(folder),
+        "review",
+        "--coder",
+        "ada",
+    ]
     own = os.environ | {"BROWSER": str(fake), "HOME": str(tmp_path)}
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=own) as process:
         try:
@@ -75,7 +84,9 @@ def test_nothing_secret_is_in_a_process_list(empty_study: Study, tmp_path: Path)
         (token,), (enter,) = TOKEN.findall(text), ENTER.findall(text)
         assert stat.S_IMODE(page.stat().st_mode) == 0o600
         assert page.parent == folder
-        public = said + Path(f"/proc/{process.pid}/cmdline").read_text() + Path(f"/proc/{process.pid}/environ").read_text()
+        public = (
+            said + Path(f"/proc/{process.pid}/cmdline").read_text() + Path(f"/proc/{process.pid}/environ").read_text()
+        )
         for secret in (token, printed.partition("token=")[2]):
             assert len(secret) > 40
             assert secret not in public
@@ -117,7 +128,9 @@ def test_a_real_browser_comes_in_and_keeps_no_token(empty_study: Study, tmp_path
         until(lambda: not Path(address.removeprefix("file://")).exists())
 
 
-def test_the_page_is_gone_after_a_while_and_its_token_too(shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_is_gone_after_a_while_and_its_token_too(
+    shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(opening, "SECONDS", 0.2)
     logins = LoginLinks()
     with opened_browser(logins, "ada", "http://127.0.0.1:1/enter", tmp_path):
@@ -128,7 +141,9 @@ def test_the_page_is_gone_after_a_while_and_its_token_too(shown: list[str], tmp_
         assert logins.open(token) is None
 
 
-def test_where_no_page_can_be_written_nothing_is_opened(shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_page_can_be_written_nothing_is_opened(
+    shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "none"))
     with opened_browser(LoginLinks(), "ada", "http://127.0.0.1:1/enter", tmp_path / "neither"):
         pass

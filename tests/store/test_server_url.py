@@ -121,7 +121,8 @@ def test_a_server_without_tls_hears_neither_password_nor_talk(tmp_path: Path, mo
 @pytest.mark.parametrize(
     "url",
     [
-        f"postgresql://study:{SECRET}@dbhost:port/study", f"postgresql://study:{SECRET}@x:y@dbhost/study", f"postgresql//study:{SECRET}@dbhost",
+        f"postgresql://study:{SECRET}@dbhost:port/study", f"postgresql://study:{SECRET}@x:y@dbhost/study",
+        f"postgresql//study:{SECRET}@dbhost",
         f"postgresql://study:{SECRET}", f"study:{SECRET}@dbhost", f"postgres ql://study:{SECRET}@dbhost/study?password={SECRET}",
         f"nosuch://study:{SECRET}@dbhost/study", f"mysql://study:{SECRET}@127.0.0.1/study", f"postgresql+nosuch://study:{SECRET}@dbhost/x",
         f"postgresql://study:{SECRET}@127.0.0.1:1/study", f"postgresql://study@127.0.0.1:1/study?password={SECRET}",
@@ -141,7 +142,10 @@ def test_no_message_holds_the_password(url: str, tmp_path: Path, empty_study: St
     assert SECRET not in str(refused.value)
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters="?"), max_size=20), st.sampled_from(["", "/study", ":5432/study", "/s?a=b"]))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="?"), max_size=20),
+    st.sampled_from(["", "/study", ":5432/study", "/s?a=b"]),
+)
 def test_what_is_shown_of_a_url_holds_no_password(password: str, rest: str) -> None:
     url = f"postgresql://study:~{password}~@dbhost{rest}"
     assert f"~{password}~" not in without_password(url)

@@ -20,5 +20,9 @@ class PathType(click.Path):
         except OSError:
             special = False  # a name that no file can have: what opens it says so
         if special:
-            self.fail(f"{click.format_filename(value)} is neither a file nor a folder. Save what it gives as a file first.", param, ctx)
+            self.fail(
+                f"{click.format_filename(value)} is neither a file nor a folder. Save what it gives as a file first.",
+                param,
+                ctx,
+            )
         return super().convert(value, param, ctx)

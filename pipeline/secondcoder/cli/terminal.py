@@ -7,7 +7,7 @@ overwrite lines above, or write into the clipboard, and a bidirectional control 
 from __future__ import annotations
 
 import re
-from typing import IO, Any, TextIO, cast
+from typing import Any, TextIO, cast
 
 from secondcoder.domain.names import readable
 from secondcoder.domain.shown import visible
@@ -51,6 +51,6 @@ def guarded(stream: TextIO, always: bool) -> TextIO:
     return cast(TextIO, Terminal(stream)) if always or stream.isatty() else stream
 
 
-def raw(stream: IO[str]) -> IO[str]:
+def raw(stream: TextIO | Terminal) -> TextIO:
     """The stream itself, for what draws and has made every text harmless."""
     return stream.raw if isinstance(stream, Terminal) else stream

@@ -1,4 +1,4 @@
-"""Text as it may be shown, on a page or in a terminal: characters that act, or that change how other text is shown, become their names."""
+"""Text as it may be shown, on a page or in a terminal: characters that act, or change how others are shown, become their names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def controls() -> re.Pattern[str]:
     # The zero-width joiners belong to ordinary writing (Persian, Hindi, emoji).
     kept = "\n\t\r\u200d\u200c"
     planes = (*range(0x20000), *range(0xE0000, 0xE1000))  # the others contain ideographs, or nothing yet
-    points = [n for n in planes if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp") and chr(n) not in kept]
+    points = [
+        n for n in planes if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp") and chr(n) not in kept
+    ]
     runs = groupby(enumerate(points), key=lambda pair: pair[1] - pair[0])
     ranges = [[n for _, n in members] for _, members in runs]
     # Private use too: a font may draw anything there.

@@ -159,7 +159,10 @@ def _entrance(state: AppState) -> Any:
             if state.logins.session(request.cookies.get(state.logins.cookie)):
                 return state.page("entered.html", None, start="/")
             return state.page(
-                "closed.html", None, 403, reason="This link was used already, is too old, or is not one of this server's."
+                "closed.html",
+                None,
+                403,
+                reason="This link was used already, is too old, or is not one of this server's.",
             )
         # A page and not a redirect: browsers withhold a Strict cookie on a redirect that another site began.
         session = state.logins.session(cookie)

@@ -33,7 +33,9 @@ PAGE = """<!DOCTYPE html>
 
 def has_screen() -> bool:
     """Whether a browser could be shown; without a screen, one for the terminal would take the window in which the server runs."""
-    if sys.platform in ("win32", "darwin") or "microsoft" in platform.release().casefold():  # Linux on Windows opens Windows' own
+    if (
+        sys.platform in ("win32", "darwin") or "microsoft" in platform.release().casefold()
+    ):  # Linux on Windows opens Windows' own
         return True
     return any(os.environ.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
 

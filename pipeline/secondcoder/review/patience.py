@@ -21,8 +21,8 @@ SECONDS = 20.0
 MOST = 500
 """Connections; a browser opens up to six."""
 AT_ONCE, QUEUED = 16, 1024
-"""Connections that asyncio takes before it attends to any: several times as many are open besides MOST for a moment. And those that may
-wait to be taken."""
+"""Connections that asyncio takes before it attends to any, of which several times as many are open for a moment, besides MOST; and
+those that may wait to be taken."""
 
 
 def most_connections() -> int:
@@ -65,7 +65,9 @@ class PatientProtocol(H11Protocol):
         self._request_is_whole()
         super().on_response_complete()
         self.waits_since = self.waits_since or self.loop.time()
-        if self.conn.their_state is h11.SEND_BODY:  # of the next, which came with this one; or of this one, answered before it ended
+        if (
+            self.conn.their_state is h11.SEND_BODY
+        ):  # of the next, which came with this one; or of this one, answered before it ended
             self._await_request()
 
     def pause_writing(self) -> None:

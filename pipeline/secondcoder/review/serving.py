@@ -172,7 +172,9 @@ def serve(
         more = "; Enter gives new ones" if _at_terminal(print_links) else ""
         tell(f"Each link opens once, within twelve hours{more}. Every decision is saved at once; stop with Ctrl+C.")
         opens = browser and alone and has_screen()
-        entered = opened_browser(logins, coders[0], _entrance(host, port), review.study.folder) if opens else nullcontext()
+        entered = (
+            opened_browser(logins, coders[0], _entrance(host, port), review.study.folder) if opens else nullcontext()
+        )
         with entered:
             make_server(app).run(sockets=[sock])
     tell("Stopped. Every decision is saved.")

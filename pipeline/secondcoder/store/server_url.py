@@ -58,8 +58,8 @@ def clear_text_warning(url: str) -> str | None:
     if read.get_backend_name() not in ("postgresql", "postgres") or _stays_here(read) or mode not in CLEAR:
         return None
     return (
-        f"The interviews, and perhaps the password, travel to the database server unencrypted (sslmode={mode}): whoever can listen on the "
-        "way reads them. Where the server offers TLS, write sslmode=verify-full into store.url instead."
+        f"The interviews, and perhaps the password, travel to the database server unencrypted (sslmode={mode}): whoever can listen on "
+        "the way reads them. Where the server offers TLS, write sslmode=verify-full into store.url instead."
     )
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Origin, Span, SpeakerRole, Transcript, Turn, Valence
+from secondcoder.domain.shown import controls, visible
 from secondcoder.domain.spans import share_text
 from secondcoder.domain.wording import shorten
 from secondcoder.labels.hand_coding import key_of
 from secondcoder.review.coding.desk import Desk
 from secondcoder.review.coding.readings import Reading, readings_on, turns_of
-from secondcoder.domain.shown import controls, visible
 from secondcoder.store.hand_marks import HandEvent, Marks, last_in_effect
 from secondcoder.store.rows import MadeCoding
 
