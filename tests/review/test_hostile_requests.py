@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,15 +19,16 @@ from support.client import Client
 
 ROUTES = [*(("GET", path) for path in GET), *(("POST", path) for path in POST), ("GET", "/enter"), ("POST", "/enter")]
 NAMES = [  # fields and parameters that handlers read
-    "at", "by", "case", "code", "codes", "coder", "end", "edit", "about", "since", "action", "verdict", "passage", "request",
-    "suggested", "start", "transcript", "turn", "valence", "memo", "seconds", "undoes", "text", "least", "undecided", "holds",
-    "mark", "token", "key", "past", "undone", "codebook", "new", "name", "definition", "parent", "row", "column", "tab", "level",
-    "group", "measure", "note", "version", "show", "first", "second", "value", "kind", "passages", "past", "page",
+    "about", "action", "at", "back", "below", "beside", "by", "case", "code", "codebook", "definition", "differ", "done", "edit",
+    "end", "family", "filter_code", "from", "holds", "id", "key", "least", "light", "mark", "memo", "name", "no_other", "open",
+    "other", "parent", "part", "passage", "past", "request", "rows", "seconds", "seen", "since", "start", "suggested", "summary",
+    "sure", "text", "to", "token", "transcript", "turn", "undecided", "undoes", "undone", "valence", "verdict", "which", "words",
 ]  # fmt: skip
 ODD = [
     "", " ", "0", "-1", "1e309", "nan", "²", "9" * 30, "\x00", "\x1b[2J", "\u202e", "\ud800", "\ufffd", "a" * 5000, "../../etc/passwd",
     "%", "%s", "%00", "t1", "t2", "CO", "CA", "t1\n", "~", "~~", "-", "--", "t1-0-5", "0-5-t1", "['x']", '{"a": 1}', "é", "e\u0301",
-    "accept", "add", "none", "all", "newcode", "code", "undo", "read", "<script>", "' OR 1=1", "promotes", "true", "null", "PASSAGE",
+    "accept", "add", "change", "reject", "unsure", "looked", "other",
+    "none", "all", "newcode", "code", "undo", "read", "<script>", "' OR 1=1", "promotes", "true", "null", "PASSAGE",
 ]  # fmt: skip
 """PASSAGE: the key of one that there is."""
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=30))
@@ -40,6 +42,7 @@ BODIES = st.one_of(
     st.binary(max_size=50).map(lambda raw: ("multipart/form-data", raw)),
     st.binary(max_size=50).map(lambda raw: ("\u00ff;;=", raw)),
 )
+EXAMPLES = int(os.environ.get("REQUESTS", "100"))
 GUARDS = {
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
@@ -69,7 +72,7 @@ def address(path: str, within: str, query: list[tuple[str, str]]) -> str:
     return path.split("{", maxsplit=1)[0] + (quoted(within) if "{" in path else "") + (f"?{asked}" if asked else "")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(ROUTES), VALUES, FIELDS, FIELDS, st.one_of(st.none(), BODIES), st.booleans())
 def test_nothing_that_is_sent_is_a_fault_of_ours(
     asking: Client,
