@@ -80,9 +80,10 @@ def test_the_longest_waited_for_gives_way(review: ReviewSession, logins: LoginLi
         lambda port: page % port * 400,  # takes nothing of what it asks for
     ]
     with listening(review, logins) as port, ExitStack() as stack:
-        for at in range(40):
-            stack.enter_context(connected(port, kinds[at % 4](port)))
+        opened = [stack.enter_context(connected(port, kinds[at % 4](port))) for at in range(40)]
         assert asked(port, HEAD % port + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 403")
+        opened[0].settimeout(patience.SECONDS / 2)  # before its own time is over
+        assert heard(opened[0]) == b""
 
 
 @pytest.mark.parametrize(("limit", "most"), [(100, 50), (4, 8), (1_000_000, 500), (resource.RLIM_INFINITY, 500)])
