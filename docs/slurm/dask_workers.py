@@ -21,6 +21,7 @@ def main() -> int:
         processes=1,
         memory="3 GB",
         walltime="04:00:00",
+        job_script_prologue=["export PYTHONSAFEPATH=1"],  # no module of the folder in which this is started
         worker_extra_args=["--dashboard-address", PAGES],
         scheduler_options={"dashboard_address": PAGES},
     ) as cluster:

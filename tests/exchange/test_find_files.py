@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,28 @@ def test_links_out_of_the_folder_and_links_to_nothing_are_named(tmp_path: Path) 
     found = find_files([good.parent])
     assert [path for path, _ in found.files] == [good]
     assert found.notes == ["passed over, as no files of the study: gone.txt and linked/"]
+
+
+def test_a_linked_file_is_read_only_where_it_lies_in_the_folder(tmp_path: Path) -> None:
+    good, elsewhere = put(tmp_path / "study" / "Ash" / "gp1.txt"), put(tmp_path / "secret" / "passwd")
+    inner, outer = good.parent.parent / "same.txt", good.parent / "evil.txt"
+    inner.symlink_to(good)
+    outer.symlink_to(elsewhere)
+    os.link(elsewhere, good.parent / "hard.txt")  # a name of its own, which whoever made the folder could read
+    found = find_files([good.parent.parent])
+    assert [path.name for path, _ in found.files] == ["gp1.txt", "hard.txt", "same.txt"]
+    assert found.notes == ["passed over, as no files of the study: evil.txt (a link out of the folder)"]
+    assert find_files([outer]).files == [(outer, ())]  # somebody said so
+
+
+def test_pipes_and_sockets_in_a_folder_are_named_and_not_waited_for(tmp_path: Path) -> None:
+    good = put(tmp_path / "gp1.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(tmp_path / "s.txt"))
+        found = find_files([tmp_path])
+    assert found.files == [(good, ())]
+    assert found.notes == ["passed over, as no files of the study: pipe.txt and s.txt"]
 
 
 def test_the_import_says_what_it_passed_over(empty_study: Study, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Turn
+from secondcoder.domain.shown import visible
 from secondcoder.review.code_colours import stripes
-from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words_around
+from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, words_around
 from secondcoder.review.wording import beside_suggestion, duration, likelihood, probability_meaning
 from support.review_checks import suggestion, talk
 

@@ -127,11 +127,16 @@ def _keep_to_the_group(study: str) -> None:
 
 def main() -> None:
     """Entry point: a SecondcoderError becomes one message on stderr and exit 1; any other is a bug and keeps its traceback."""
+    from secondcoder.cli.terminal import guarded, raw
+
     # Whatever is written holds talk: it is its owner's alone, also where another process or a library writes it.
     os.umask(PRIVATE)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (raw(sys.stdout), raw(sys.stderr)):
         if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.stdout, sys.stderr = guarded(raw(sys.stdout), always=False), guarded(raw(sys.stderr), always=True)
+    # A traceback shows what it quotes, too, and Python's colours for it would be shown as their names.
+    os.environ["PYTHON_COLORS"] = "0"
     from secondcoder.errors import SecondcoderError
     from secondcoder.network.guard import refuse_connections
     from secondcoder.network.quiet import quiet_libraries
@@ -143,7 +148,5 @@ def main() -> None:
     try:
         cli.main(prog_name="secondcoder")
     except SecondcoderError as error:
-        from secondcoder.domain.names import readable
-
-        click.echo(f"secondcoder: {readable(str(error))}", err=True)
+        click.echo(f"secondcoder: {error}", err=True)
         sys.exit(1)

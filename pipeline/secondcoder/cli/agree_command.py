@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -60,17 +61,17 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Write the report as a page (.html), or the table (.csv, .xlsx, .parquet).",
 )
 @click.option(
     "--sheet",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Write an adjudication sheet (.xlsx) of every disagreement among people on a code, its valence or its words.",
 )
 @click.option(
     "--settle",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="Read a filled adjudication sheet: what is confirmed becomes a coding of origin 'adjudicated', what is rejected is no "
     "longer used in training, whoever coded it.",
 )

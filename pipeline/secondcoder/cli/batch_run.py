@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secondcoder.cli.common import open_study, print_table, say
+from secondcoder.cli.terminal import raw
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -214,7 +216,7 @@ def _progress() -> Iterator[Callable[[RunProgress], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    console, left, said = Console(stderr=True), TimeLeft(), time.monotonic()
+    console, left, said = Console(file=raw(sys.stderr)), TimeLeft(), time.monotonic()
     columns = (TextColumn("coding"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[told]}"))
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("", total=None, told="reading the input")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, refuse_inputs, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ ASKED_FOR = {
 @click.command("chart")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     help="A folder for everything, or one file: .html (the report), .xlsx (the workbook), .docx (matrix and quotes for an appendix).  "
     "[default: the folder 'findings' of the study]",
 )
@@ -58,7 +59,7 @@ ASKED_FOR = {
 )
 @click.option(
     "--notes",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="First take back summaries and lights that were written into the workbook's sheet 'summaries'.",
 )
 @click.option(

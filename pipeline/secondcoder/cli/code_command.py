@@ -9,6 +9,7 @@ import click
 
 from secondcoder.cli.batch_run import Where, batch_run, is_folder
 from secondcoder.cli.common import GroupedCommand, open_study, refuse_inputs, say, write_result
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ class _Command(GroupedCommand):
 
 
 @click.command("code", cls=_Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
+@click.argument("paths", nargs=-1, type=PathType(path_type=Path), metavar="[PATH...]")
 @click.option(
     "--out",
-    type=click.Path(),
+    type=PathType(),
     metavar="FILE|FOLDER/",
     help="Write a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout. A folder: a batch run.",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, say_notes
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation, for scripts.")
 @click.option(
     "--sheet",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="After a split, write the codings that have no new code yet (.xlsx, .csv).",
 )
 @click.pass_obj
@@ -137,7 +138,7 @@ def _write_sheet(study: Study, sheet: Path) -> None:
 
 
 @click.command("assign")
-@click.argument("sheet", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("sheet", type=PathType(dir_okay=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Write the sheet with the codings to assign, instead of reading it.")
 @click.pass_obj
 def assign(study_folder: str, sheet: Path, write: bool) -> None:

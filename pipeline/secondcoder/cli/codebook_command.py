@@ -10,6 +10,7 @@ import click
 
 from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say, say_notes
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _print_code(code: Code) -> None:
 
 
 @command.command("check")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=PathType(path_type=Path))
 @click.pass_obj
 def check(study_folder: str, file: Path | None) -> None:
     """Check a codebook file (YAML, CSV, .xlsx, .docx), or the study's own."""
@@ -136,7 +137,7 @@ def import_codebook(study_folder: str, source: str) -> None:
 
 
 @command.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=PathType(dir_okay=False, path_type=Path))
 @click.option("--format", "form", metavar="NAME", help="The format, where a suffix has several: `maxqda` for .xlsx.")
 @click.pass_obj
 def export(study_folder: str, file: Path, form: str | None) -> None:
@@ -153,7 +154,7 @@ def export(study_folder: str, file: Path, form: str | None) -> None:
 
 
 @command.command("new")
-@click.argument("file", metavar="OUT.yml", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", metavar="OUT.yml", type=PathType(dir_okay=False, path_type=Path))
 def new(file: Path) -> None:
     """Write an example of a codebook to start your own from: YAML with remarks, or a table (.csv, .xlsx), by suffix."""
     from secondcoder.codebook.yaml_file import example_text, parse_codebook

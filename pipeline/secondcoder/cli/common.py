@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
+from secondcoder.cli.terminal import harmless, raw
+from secondcoder.domain.shown import controls
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,8 +68,13 @@ def progress_bars() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(file=raw(sys.stderr))
+    columns = (
+        TextColumn("{task.description:<12}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     tasks: dict[str, Any] = {}
 
@@ -79,7 +86,7 @@ def progress_bars() -> Iterator[Progress]:
                 bars.stop()
             return
         if what not in tasks:
-            tasks[what] = bars.add_task(what, total=total)
+            tasks[what] = bars.add_task(harmless(what), total=total)
         bars.update(tasks[what], completed=done, total=total)
         bars.start()
 
@@ -109,7 +116,8 @@ def text_width(most: int) -> int:
 
 def say(message: str) -> None:
     """A message for the person, on stderr."""
-    click.echo(advised(message), err=True)
+    # Harmless here, too: while a bar is drawn, rich stands before the stream.
+    click.echo(harmless(advised(message)), err=True)
 
 
 def say_notes(notes: Iterable[str]) -> None:
@@ -142,7 +150,9 @@ def advised(message: str) -> str:
 
 def print_json(data: Any) -> None:
     """JSON on stdout."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    written = json.dumps(data, indent=2, ensure_ascii=False)
+    # It escapes some control characters only; with the others escaped, too, it is the same JSON.
+    click.echo(controls().sub(lambda match: json.dumps(match[0])[1:-1], written))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
@@ -153,9 +163,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     from rich.console import Console
 
     wide = None if sys.stdout.isatty() else 160  # into a pipe, rich would fold at 80 columns
-    console = Console(width=wide)
-    texts = [["–" if cell is None else str(cell) for cell in row] for row in rows]
-    cells = [*zip(columns, *texts, strict=True)]
+    console = Console(width=wide, file=raw(sys.stdout))
+    texts = [["–" if cell is None else harmless(str(cell)) for cell in row] for row in rows]
+    cells = [*zip(map(harmless, columns), *texts, strict=True)]
     for at, taken in enumerate(_that_fit(cells, console.width)):
         console.print(_table([cells[number] for number in taken], console.width, None if at else title))
 
@@ -190,12 +200,13 @@ def _table(columns: Sequence[Sequence[str]], width: int, title: str | None) -> T
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table = Table(title=title and Text(harmless(title)), box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    # As Text: rich reads brackets in a string as markup.
     for number, (column, own) in enumerate(zip(columns, _widths(columns, width), strict=True)):
         right = number and all(FIGURE.match(cell) for cell in column[1:])
-        table.add_column(column[0], justify="right" if right else "left", overflow="fold", width=own)
+        table.add_column(Text(column[0]), justify="right" if right else "left", overflow="fold", width=own)
     for row in zip(*(column[1:] for column in columns), strict=True):
-        table.add_row(*map(Text, row))  # as Text: rich reads brackets in a string as markup
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import progress_bars, say
+from secondcoder.cli.paths import PathType
 
 
 @click.command("demo")
-@click.argument("folder", metavar="[DIR]", default="demo-study", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default="demo-study", type=PathType(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
     """Run the whole workflow on an invented study: seven practices, interviews with GPs, link workers and others, two coders.
 

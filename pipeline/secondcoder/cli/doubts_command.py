@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--most", type=click.IntRange(min=0), default=20, show_default=True, help="How many to show; 0 for all.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Write all of them to a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl).",
 )
 @click.option(

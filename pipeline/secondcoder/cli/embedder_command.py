@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import print_json, print_table, progress_bars, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 MB = 10**6
@@ -58,7 +59,7 @@ def list_command(study_folder: str, as_json: bool) -> None:
 )
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=PathType(file_okay=False, path_type=Path),
     help="Put it into this folder, and name that in the settings.",
 )
 @click.option("--use", is_flag=True, help="Also set it as the study's embedding.model.")

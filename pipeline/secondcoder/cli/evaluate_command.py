@@ -10,6 +10,7 @@ import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
 from secondcoder.cli.limits_shown import limit_blocks, limit_columns, print_limits
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted, listed
 
 
@@ -22,12 +23,12 @@ from secondcoder.domain.wording import counted, listed
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Also write the figures as a page (.html) or a table (.csv, .xlsx, .parquet).",
 )
 @click.option(
     "--clinic",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Also write the fewest passages that separate two coders' readings of a code (.html, .docx, .md, .xlsx, .csv).",
 )
 @click.pass_obj

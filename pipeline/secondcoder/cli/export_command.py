@@ -8,9 +8,10 @@ from typing import ClassVar, Literal
 import click
 
 from secondcoder.cli.common import GroupedCommand, open_study, say, write_result
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = PathType(dir_okay=False, path_type=Path)
 
 
 class _Command(GroupedCommand):
@@ -31,7 +32,7 @@ class _Command(GroupedCommand):
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     help="The file: .csv, .xlsx, .parquet or .jsonl for the table, .qdpx for a project; for Word a folder. Without it, to the screen.",
 )
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import click
 
 from secondcoder.cli.common import GroupedCommand, open_study, print_table, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class _Command(GroupedCommand):
 
 
 @click.command("import", cls=_Command)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=PathType(path_type=Path), metavar="PATH...")
 @click.option("--case", help="The case (practice, site) that these transcripts belong to.")
 @click.option("--participant", help="Who was interviewed, e.g. P07.")
 @click.option("--role", help="Their role, e.g. GP, receptionist.")
@@ -54,7 +55,7 @@ class _Command(GroupedCommand):
 )
 @click.option(
     "--manifest",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="A table with case, participant, role, wave, interviewer and speakers of many files.",
 )
 @click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")

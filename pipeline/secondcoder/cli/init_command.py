@@ -42,9 +42,12 @@ def command(folder: str, codebook: str | None, store: str | None) -> None:
     """
     from secondcoder.exchange.codebooks.files import read_codebook
     from secondcoder.store import holds_tables
+    from secondcoder.study.check import store_warnings
     from secondcoder.study.create import NO_CODEBOOK
     from secondcoder.study.study import Study
 
+    for warning in store_warnings(store) if store else ():
+        say(f"warning: {warning}")
     if store and holds_tables(store, Path(folder)):
         _join(folder, store, codebook)
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def use_command(study_folder: str, version: str) -> None:
 @click.argument("one")
 @click.argument("other")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write every change to a table (.csv, .xlsx, ...)."
+    "--out", type=PathType(dir_okay=False, path_type=Path), help="Write every change to a table (.csv, .xlsx, ...)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print every change as JSON.")
 @click.pass_obj

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import confirm, open_study, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.study.pack_merge import PackMerge
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = PathType(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("pack")
@@ -48,7 +49,7 @@ def command() -> None:
 @click.option("--suggestions", is_flag=True, help="With what the model in use suggests, to decide on in the browser.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="The file; named after the coder, in the current folder, unless given.",
 )
 @click.pass_obj

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.cli.paths import PathType
 
 if TYPE_CHECKING:
     from secondcoder.labels.code_counts import CodeCount
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Write a document (.docx, .md) or a table (.xlsx, .csv, .parquet, .jsonl) instead of printing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import confirm, open_study, say, say_notes
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--audio",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     metavar="FOLDER",
     help="Play the recordings in FOLDER, named as the interviews are, from any time beside the talk.",
 )
@@ -169,7 +170,7 @@ def _person() -> str:
 @click.option("--coder", help="Only this coder's decisions; everybody's by default.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     default=Path("review-summary.html"),
     show_default=True,
     help="The page to write.",
@@ -189,7 +190,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
 
 
 @command.command("export")
-@click.argument("sheet", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("sheet", type=PathType(dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; the system's user by default.")
 @click.pass_obj
 def export(folder: str, sheet: Path, coder: str | None) -> None:
@@ -217,7 +218,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
 
 @command.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=PathType(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; who saved a project, or the system's user, by default.")
 @click.option("--yes", is_flag=True, help="Take a project in without asking.")
 @click.pass_obj

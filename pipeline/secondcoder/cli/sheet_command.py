@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import open_study, say
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted
 
 
@@ -17,7 +18,7 @@ def command() -> None:
 
 
 @command.command("make", short_help="Write a workbook with a row for each segment.")
-@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", metavar="OUT.xlsx", type=PathType(dir_okay=False, path_type=Path))
 @click.option(
     "--transcript",
     "transcripts",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -196,6 +197,8 @@ def _local(workers: int) -> Iterator[Client]:
     import dask
     from distributed import LocalCluster
 
+    # Else Python would look for the modules of each process in the current folder first, which often is the study's.
+    os.environ["PYTHONSAFEPATH"] = "1"
     here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with (
         dask.config.set(LOCAL),

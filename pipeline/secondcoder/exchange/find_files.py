@@ -83,9 +83,12 @@ def _inside(folder: Path, found: Found, projects: Collection[str]) -> Iterator[P
         skipped = [name for name in folders if _is_hidden(name) or name in own or Path(place, name).is_symlink()]
         whole = [name for name in folders if name not in skipped and Path(name).suffix.lower() in projects]
         folders[:] = [name for name in folders if name not in (*skipped, *whole)]
-        read = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
+        kept = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
+        out = {name for name in kept if not Path(place, name).resolve().is_relative_to(folder.resolve())}
+        read = [name for name in kept if name not in out]
         yield from (Path(place, name) for name in (*read, *whole))
-        beside = [*(f"{name}/" for name in skipped), *(name for name in names if name not in read)]
+        linked = (f"{name} (a link out of the folder)" for name in out)
+        beside = [*(f"{name}/" for name in skipped), *linked, *(name for name in names if name not in kept)]
         found.passed_over += sorted(map(file_name, beside))
 
 

@@ -27,7 +27,7 @@ def decide(state: AppState, session: Session, request: Request, form: dict[str, 
     """Record what was said of a passage; the page's script gets what changed, a browser without script the next page."""
     refuse_adjudicator(session)
     review = state.review
-    view = read_view(review, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
+    view = read_view(review, form | {"code": form.get("filter_code", "")}, form.get("transcript") or None)
     decisions = review.act(session.coder, read_act(form))
     progress = review.progress_of(session.coder)
     passage = review.by_place[decisions[0].place] if decisions else review.passage(form.get("passage", ""))

@@ -9,12 +9,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from secondcoder.domain.names import readable
 from secondcoder.errors import DecisionError, InputError, NoSuchPageError, SecondcoderError, UnconfirmedError
 from secondcoder.review import (
     actions,
@@ -45,6 +47,8 @@ from secondcoder.review.session import ReviewSession
 LARGEST_FORM, MOST_FIELDS = 200_000, 5000
 ENDED = "this page's session has ended. secondcoder review prints a new link when it starts, and on Enter in the window where it runs."
 DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
+NO_REFERRER = (b"referrer-policy", b"no-referrer")
+"""Of the page whose address may hold a token."""
 GET: dict[str, Handler] = {
     "/": pages.overview,
     "/queue": pages.queue_page,
@@ -96,7 +100,7 @@ def make_app(
     state = AppState(review, logins, hosts, runner or RetrainRunner(review.study.folder), recordings=recorded or {})
     static = str(resources.files("secondcoder.review").joinpath("static"))
     routes = [
-        Route("/enter", _entrance(state), methods=["GET"]),
+        Route("/enter", _entrance(state), methods=["GET", "POST"]),
         Mount("/static", StaticFiles(directory=static)),
         *(Route(path, _guarded(state, handler, changes=False), methods=["GET"]) for path, handler in GET.items()),
         *(Route(path, _guarded(state, handler, changes=True), methods=["POST"]) for path, handler in POST.items()),
@@ -125,28 +129,40 @@ class _Guard:
                 # A report keeps its own policy; a response cannot bring any other.
                 if DOCUMENT in message["headers"]:
                     headers = headers | dict([DOCUMENT])
+                if scope["path"] == "/enter":
+                    headers = headers | dict([NO_REFERRER])
                 others = [pair for pair in message["headers"] if pair[0].lower() not in headers]
                 message["headers"] = [*others, *headers.items()]
             await send(message)
 
-        if not is_own_host(Request(scope).headers.get("host"), self.hosts):
-            refusal = PlainTextResponse("This server answers only to its own name.", 421)
-            await refusal(scope, receive, send_with_headers)
-            return
-        await self.app(scope, receive, send_with_headers)
+        await (self._refusal(Request(scope)) or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        """What answers a request that no route is to see."""
+        if not is_own_host(request.headers.get("host"), self.hosts):
+            return PlainTextResponse("This server answers only to its own name.", 421)
+        # A proxy may go by the other length, and take the rest for another request (RFC 9112, section 6.1).
+        if {"content-length", "transfer-encoding"}.issubset(request.headers.keys()):
+            return PlainTextResponse("Refused: the request has two lengths.", 400, {"Connection": "close"})
+        return None
 
 
 def _entrance(state: AppState) -> Any:
     async def enter(request: Request) -> Response:
         if request.method == "HEAD":  # a preview of the link must not use it up
             return Response(status_code=405)
-        cookie = state.logins.open(request.query_params.get("token", ""))
+        # The page that opens the browser posts its token, so that no address holds it.
+        given = await _form(request) if request.method == "POST" else request.query_params
+        cookie = state.logins.open(given.get("token", ""))
         if cookie is None:
             # The used link opened again in the same browser.
             if state.logins.session(request.cookies.get(state.logins.cookie)):
                 return state.page("entered.html", None, start="/")
             return state.page(
-                "closed.html", None, 403, reason="This link was used already, or is not one of this server's."
+                "closed.html",
+                None,
+                403,
+                reason="This link was used already, is too old, or is not one of this server's.",
             )
         # A page and not a redirect: browsers withhold a Strict cookie on a redirect that another site began.
         session = state.logins.session(cookie)
@@ -173,9 +189,6 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
         if changes:
             if not is_own_page(request.headers, state.hosts):
                 return PlainTextResponse("Refused: the request came from another site.", 403)
-            # The size before the form is read, and the token after, since it is in the form.
-            if int(request.headers.get("content-length") or 0) > LARGEST_FORM:
-                return PlainTextResponse("Refused: the form is too large.", 413)
             form = await _form(request)
             if not has_csrf_token(session, form.get("mark")):
                 return PlainTextResponse("Refused: the request lacks this session's token. Reload the page.", 403)
@@ -186,12 +199,37 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The form's text fields; the ticked values of `holds` one a line under '*holds'."""
+    """The form's text fields, in characters that any database holds; the ticked values of `holds` one a line under '*holds'.
+
+    Raises:
+        HTTPException: 413 where it is too large, 400 where it is none.
+    """
+    request = Request(request.scope, _bounded(request.receive))
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
-        form = {name: value for name, value in sent.items() if isinstance(value, str)}
+        form = {name: _storable(value) for name, value in sent.items() if isinstance(value, str)}
         # items() keeps one value a name, and ticked boxes share theirs.
-        form["*holds"] = "\n".join(value for value in sent.getlist("holds") if isinstance(value, str))
+        form["*holds"] = "\n".join(_storable(value) for value in sent.getlist("holds") if isinstance(value, str))
     return form
+
+
+def _bounded(receive: Receive) -> Receive:
+    """What is received, up to LARGEST_FORM bytes: a request in chunks does not say its size."""
+    come = 0
+
+    async def bounded() -> Message:
+        nonlocal come
+        message = await receive()
+        come += len(message.get("body", b""))
+        if come > LARGEST_FORM:
+            raise HTTPException(413, "Refused: the form is too large.")
+        return message
+
+    return bounded
+
+
+def _storable(text: str) -> str:
+    """The text without what no UTF-8 can write, and without NUL, which PostgreSQL refuses."""
+    return readable(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _handled(state: AppState, handler: Handler, session: Session, request: Request, form: dict[str, str]) -> Response:

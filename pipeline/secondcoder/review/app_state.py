@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from secondcoder.domain.shown import visible
 from secondcoder.domain.times import clock, iso_duration, time_at
 from secondcoder.domain.wording import counted
 from secondcoder.learning.assessment.purposes import purpose_of
@@ -23,7 +24,6 @@ from secondcoder.review.retrain_job import Outcome
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks, Session
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.text_rendering import visible
 
 
 @dataclass

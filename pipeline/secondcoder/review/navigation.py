@@ -41,12 +41,12 @@ class View:
         return review.cached((order, self.wanted), lambda: queue(review, order, self.wanted))
 
 
-def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str = "") -> View:
-    """The view that a link or a form asks for; DecisionError names what does not exist."""
+def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str | None = None) -> View:
+    """The view that a link or a form asks for, of the queue or of one transcript; DecisionError names what does not exist."""
     order = query.get("by") or review.study.configuration.review.order
     if order not in ORDERS:
         raise DecisionError(f"The queue is ordered by code or by transcript, not by '{order[:40]}'.")
-    if transcript and transcript not in review.interviews:
+    if transcript is not None and transcript not in review.interviews:
         near = did_you_mean(transcript, review.interviews)
         raise NoSuchPageError(f"No transcript '{transcript[:80]}' is in this review.{near}")
     code = query.get("code", "").strip()
@@ -56,12 +56,12 @@ def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str =
     wanted = Filter(
         known,
         query.get("case", ""),
-        transcript,
+        transcript or "",
         _share(query.get("least", "")),
         query.get("text", "").strip()[:200],
         bool(query.get("undecided")),
     )
-    return View(order, transcript, wanted)
+    return View(order, wanted.transcript, wanted)
 
 
 def _share(written: str) -> float:

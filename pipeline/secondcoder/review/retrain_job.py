@@ -1,6 +1,6 @@
 """One retraining from the review: a new model version from all codings, in its own process, so that no page waits for it.
 
-Run as `python -m secondcoder.review.retrain_job STUDY`. It reports in lines of JSON: `{"what", "done", "total"}` on the way, and at
+Run as `python -P -m secondcoder.review.retrain_job STUDY`. It reports in lines of JSON: `{"what", "done", "total"}` on the way, and at
 the end `{"outcome": ...}`, or `{"refused": ...}` with an error that secondcoder raised on purpose.
 """
 

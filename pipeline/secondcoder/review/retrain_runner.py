@@ -59,11 +59,11 @@ class RetrainRunner:
 
     Args:
         folder: the study's.
-        command: what a job runs; the folder is added as its last argument.
+        command: what a job runs; the folder is added as its last argument. (-P: no module of the current folder, often the study's.)
     """
 
     def __init__(
-        self, folder: Path, command: Sequence[str] = (sys.executable, "-m", "secondcoder.review.retrain_job")
+        self, folder: Path, command: Sequence[str] = (sys.executable, "-P", "-m", "secondcoder.review.retrain_job")
     ) -> None:
         self.folder, self._command = folder, tuple(command)
         self.job: RetrainJob | None = None

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from threading import Lock
+from threading import Event, Lock
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -21,6 +21,8 @@ TOKEN_BYTES = 32
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
 IDLE_LIMIT = 12 * 3600.0
 """Seconds without a request after which a session ends."""
+LINK_LIMIT = 12 * 3600.0
+"""Seconds after which a link that nobody opened ends."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -57,6 +59,15 @@ class Session:
     last_used: float = field(default_factory=monotonic)
 
 
+@dataclass
+class _Invitation:
+    """What a token opens, until when, and whether it was used."""
+
+    session: Session
+    until: float
+    used: Event = field(default_factory=Event)
+
+
 class LoginLinks:
     """Single-use login tokens, and the sessions they opened; in memory only, so a new start makes new links.
 
@@ -66,29 +77,40 @@ class LoginLinks:
 
     def __init__(self, cookie: str = COOKIE) -> None:
         self.cookie = cookie
-        self._links: dict[str, Session] = {}
+        self._links: dict[str, _Invitation] = {}
         self._sessions: dict[str, Session] = {}
         self._lock = Lock()
 
-    def invite(self, coder: str, adjudicates: bool = False) -> str:
-        """A new token that opens one session."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    def invite(self, coder: str, adjudicates: bool = False, lasts: float = LINK_LIMIT) -> str:
+        """A new token that opens one session, within `lasts` seconds."""
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), monotonic()
         with self._lock:
-            self._links[token] = Session(coder, adjudicates)
+            self._links = {old: link for old, link in self._links.items() if link.until > now}
+            self._links[token] = _Invitation(Session(coder, adjudicates), now + lasts)
         return token
 
     def open(self, token: str) -> str | None:
-        """Use a token; the cookie of the new session, or None for a token that is unknown or used."""
+        """Use a token; the cookie of the new session, or None for a token that is unknown, used or too old."""
         with self._lock:
             known = _match(token, self._links)
             if known is None:
                 return None
+            link = self._links.pop(known)
+            link.used.set()
+            if monotonic() > link.until:
+                return None
             cookie = secrets.token_urlsafe(TOKEN_BYTES)
-            session = self._links.pop(known)
             # The link may have been made long before it was opened.
-            session.last_used = monotonic()
-            self._sessions[cookie] = session
+            link.session.last_used = monotonic()
+            self._sessions[cookie] = link.session
             return cookie
+
+    def wait_for(self, token: str, seconds: float) -> None:
+        """Return when the token was used, at the latest after so many seconds."""
+        with self._lock:
+            link = self._links.get(token)
+        if link is not None:
+            link.used.wait(seconds)
 
     def session(self, cookie: str | None) -> Session | None:
         """The session of a cookie, if there is one and it was used recently."""

@@ -6,17 +6,17 @@ import os
 import signal
 import socket
 import sys
-import webbrowser
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Thread
 
 from secondcoder.domain.names import folded, name
 from secondcoder.errors import InputError, StudyError
 from secondcoder.network.guard import asked_for, is_loopback, let_through
 from secondcoder.review.app import make_app
+from secondcoder.review.browser import has_screen, opened_browser
 from secondcoder.review.security import COOKIE, EVERYWHERE, LoginLinks, own_hosts
 from secondcoder.review.session import ReviewSession
 
@@ -88,12 +88,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 def links(logins: LoginLinks, host: str, port: int, coders: Sequence[str], adjudicate: bool) -> list[Link]:
     """Single-use links, one for each coder, and one for adjudication together."""
-    named = own_address() if host in EVERYWHERE else host
-    root = f"http://{f'[{named}]' if ':' in named else named}:{port}/enter?token="
+    root = f"{_entrance(host, port)}?token="
     new = [Link(coder, root + logins.invite(coder)) for coder in coders]
     if adjudicate:
         new.append(Link(CONSENSUS, root + logins.invite(CONSENSUS, adjudicates=True)))
     return new
+
+
+def _entrance(host: str, port: int) -> str:
+    named = own_address() if host in EVERYWHERE else host
+    return f"http://{f'[{named}]' if ':' in named else named}:{port}/enter"
 
 
 def _at_terminal(on_enter: Callable[[], object]) -> bool:
@@ -139,7 +143,7 @@ def serve(
 
     `names` are those by which others reach the server, `recorded` is the recording of each interview that has one.
     """
-    import uvicorn
+    from secondcoder.review.patience import make_server
 
     host, port = sock.getsockname()[:2]
     logins = LoginLinks(f"{COOKIE}_{port}")
@@ -152,16 +156,16 @@ def serve(
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
     app = make_app(review, logins, own_hosts(host, port, known), recorded=recorded)
-    # No access log: it would hold the links' tokens.
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-    first = print_links()
+    # As an exception, so that all that is open is closed: the browser's page, and a training.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    alone = len(print_links()) == 1  # several links are for several people
     with suppress(KeyboardInterrupt):  # before uvicorn handles it, or when it has closed down and raises it again
         more = "; Enter gives new ones" if _at_terminal(print_links) else ""
-        tell(f"Each link opens once{more}. Every decision is saved at once; stop with Ctrl+C.")
-        if browser and len(first) == 1:  # several links are for several people
-            # In a thread: opening a browser may block, and the server has still to start.
-            timer = Timer(0.6, webbrowser.open, [first[0].url])
-            timer.daemon = True
-            timer.start()
-        uvicorn.Server(config).run(sockets=[sock])
+        tell(f"Each link opens once, within twelve hours{more}. Every decision is saved at once; stop with Ctrl+C.")
+        opens = browser and alone and has_screen()
+        entered = (
+            opened_browser(logins, coders[0], _entrance(host, port), review.study.folder) if opens else nullcontext()
+        )
+        with entered:
+            make_server(app).run(sockets=[sock])
     tell("Stopped. Every decision is saved.")

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Decision, Place, ReviewAction
+from secondcoder.domain.shown import visible
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.label_weights import left_folded, suggested_where
 from secondcoder.labels.review_figures import Summary, summarise
@@ -20,7 +21,6 @@ from secondcoder.review.app_state import AppState
 from secondcoder.review.retrain_pages import retrain_context
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.text_rendering import visible
 from secondcoder.statistics.proportions import Proportion
 from secondcoder.workspace import Workspace
 

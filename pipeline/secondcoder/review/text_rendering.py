@@ -1,18 +1,13 @@
-"""Text as it may be shown: words with their offsets, marks on them, and no invisible control characters.
-
-Escaping is done by the templates. Here characters that change how other text is shown (bidirectional overrides, controls)
-become visible names, so that a transcript reads as what it contains.
-"""
+"""Words of a transcript as a page shows them, with their offsets and marks. Escaping is done by the templates."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from secondcoder.domain.records import Span, Turn
+from secondcoder.domain.shown import visible
 from secondcoder.domain.spans import share_text
 
 WORD = re.compile(r"\S+\s*|\s+")
@@ -32,24 +27,6 @@ class Piece:
     inside: bool
     marked: bool
     far: bool = False
-
-
-def visible(text: str) -> str:
-    """The text with control characters named: U+202E reads ⟦U+202E⟧. Line ends and tabs stay."""
-    return CONTROLS.sub(lambda match: f"⟦U+{ord(match.group()):04X}⟧", text)
-
-
-def _controls() -> re.Pattern[str]:
-    """All characters of the control and format categories, as one pattern: to look at each of a long interview would be slow."""
-    # The zero-width joiners belong to ordinary writing (Persian, Hindi, emoji).
-    kept = "\n\t\r\u200d\u200c"
-    planes = (*range(0x20000), *range(0xE0000, 0xE1000))  # the others contain ideographs, or nothing yet
-    controls = [chr(n) for n in planes if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
-    points = (ord(character) for character in controls if character not in kept)
-    runs = groupby(enumerate(points), key=lambda pair: pair[1] - pair[0])
-    ranges = [[n for _, n in members] for _, members in runs]
-    # Private use too: a font may draw anything there.
-    return re.compile("[" + "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in ranges) + "\ue000-\uf8ff]")
 
 
 def words_around(
@@ -80,6 +57,3 @@ def _piece(match: re.Match[str], offset: int, chosen: Span, marks: Sequence[Span
     end = start + len(whole.rstrip())
     inside, marked = share_text((start, end), chosen), any(share_text((start, end), mark) for mark in marks)
     return Piece(start, end, visible(whole), inside, marked)
-
-
-CONTROLS = _controls()

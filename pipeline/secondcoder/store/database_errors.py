@@ -24,6 +24,13 @@ SERVERS = {
     "no password supplied": "The database server asks for a password. Put it into ~/.pgpass, or into the environment as PGPASSWORD.",
     'FATAL:  database "': "The server has no database of the name in store.url. Whoever runs the server can create it.",
     'FATAL:  role "': "The server does not know the user that store.url names. Whoever runs the server can add them.",
+    "server does not support SSL": "The database server offers no TLS, so that the interviews and perhaps the password would travel "
+    "unencrypted. Whoever runs the server can turn it on (ssl = on). In a network that is yours alone: add sslmode=disable to "
+    "store.url, after a ? or &.",
+    "certificate verify failed": "The database server's certificate is not one that you trust. Put the certificate of who signed it "
+    "into ~/.postgresql/root.crt, or add sslrootcert=FILE to store.url.",
+    "root certificate file": "sslmode=verify-full needs the certificate of who signed the database server's: put it into "
+    "~/.postgresql/root.crt, or add sslrootcert=system to store.url.",
     "no pg_hba.conf entry": "The database server lets nobody in from here under that name. Whoever runs the server can change that.",
     "permission denied": "The user that store.url names may not do this. Whoever runs the database server can grant it.",
     "too many clients": "The database server has no connection left. Try again when somebody has closed theirs.",

@@ -14,22 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import NullPool
 
 from secondcoder.errors import StoreError
-from secondcoder.network.guard import let_through
 from secondcoder.reports.whole_file import new_file
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.kept_before import keep_before
 from secondcoder.store.reading import WRITES, Store
+from secondcoder.store.server_url import parsed, server_url
 
 HEAD = "0007"
 """The schema revision that this version writes; a test compares it with the newest migration."""
 
-PATIENCE = "10"
-"""Seconds that a database server may take to answer, where the URL says no other: by itself a client waits for minutes."""
 BUSY = 30_000
 """Milliseconds that one waits for somebody else's transaction: a large import's is written within seconds."""
 BESIDE = 64 * 1024
@@ -157,7 +155,7 @@ def _engine_of(location: str) -> Engine:
 def _engine(url: str, folder: Path) -> Engine:
     path = _sqlite_path(url, folder)
     try:
-        engine = create_engine(f"sqlite:///{path}" if path else _server_url(url), **({} if path else SERVER_POOL))
+        engine = create_engine(f"sqlite:///{path}" if path else server_url(url), **({} if path else SERVER_POOL))
     except ModuleNotFoundError as error:
         raise StoreError(
             f"The setting store.url names a database whose driver is not installed ({error.name}). "
@@ -171,30 +169,12 @@ def _engine(url: str, folder: Path) -> Engine:
     return engine
 
 
-def _server_url(url: str) -> URL:
-    """The URL with psycopg as PostgreSQL's driver, whichever of its names it has."""
-    # SQLAlchemy takes psycopg2 for a bare postgresql://, and does not know postgres://.
-    parsed = make_url(url)
-    if parsed.host:
-        let_through(parsed.host, parsed.port)
-    if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        return parsed
-    bare = parsed.drivername in ("postgresql", "postgres")
-    waits = {} if "connect_timeout" in parsed.query else {"connect_timeout": PATIENCE}
-    return (parsed.set(drivername="postgresql+psycopg") if bare else parsed).update_query_dict(waits)
-
-
 def _sqlite_path(url: str, folder: Path) -> Path | None:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError(
-            f"The setting store.url is '{url}', which is no URL. The usual one: sqlite:///study.db"
-        ) from None
-    if parsed.get_backend_name() != "sqlite":
+    read = parsed(url)
+    if read.get_backend_name() != "sqlite":
         return None
     # An absolute path stays as it is: pathlib drops the folder before it.
-    return (folder / (parsed.database or "study.db")).resolve()
+    return (folder / (read.database or "study.db")).resolve()
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -18,6 +18,7 @@ from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.reports.whole_file import is_shared
+from secondcoder.store import clear_text_warning, password_warning
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.training.unplaced import unplaced_in_study
@@ -29,6 +30,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     corpus = workspace.corpus
     yield from mend(workspace.folder / CACHE)
     yield from _open_to_others(workspace.folder)
+    yield from store_warnings(workspace.configuration.store.url)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
@@ -52,6 +54,11 @@ def _open_to_others(folder: Path) -> Iterator[str]:
         close = f"chmod -R {'o' if shared else 'go'}-rwx {shlex.quote(str(folder.resolve()))}"
         team = "" if shared else " A team shares a study by a group on purpose (chmod g+ws)."
         yield f"The study's folder is open to {whose}, and the interviews in it can be read. To close it: {close}.{team}"
+
+
+def store_warnings(url: str) -> Iterator[str]:
+    """What should be known of the way to the store."""
+    yield from filter(None, (clear_text_warning(url), password_warning(url)))
 
 
 def faults(workspace: Workspace) -> Iterator[str]:

@@ -31,7 +31,7 @@ def read_codebook(source: str | Path) -> CodebookFile:
     if str(source) in SHIPPED:
         return CodebookFile(load_codebook(source), shipped_text(str(source)))
     path = Path(source)
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):  # a pipe would be waited for without end
         return CodebookFile(load_codebook(source), "")  # which says that there is none
     read = find_codebook_reader(path) if path.is_file() else None
     if read is None and (carried := _carried(path)):

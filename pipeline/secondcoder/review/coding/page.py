@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Origin, Span, SpeakerRole, Transcript, Turn, Valence
+from secondcoder.domain.shown import controls, visible
 from secondcoder.domain.spans import share_text
 from secondcoder.domain.wording import shorten
 from secondcoder.labels.hand_coding import key_of
 from secondcoder.review.coding.desk import Desk
 from secondcoder.review.coding.readings import Reading, readings_on, turns_of
-from secondcoder.review.text_rendering import CONTROLS, visible
 from secondcoder.store.hand_marks import HandEvent, Marks, last_in_effect
 from secondcoder.store.rows import MadeCoding
 
 RECENT, USUAL, SHOWN_WORDS = 5, 10, 60
 # A carriage return too: browsers read it as a line end, and every offset after it would be one off.
-ODD = re.compile(f"\r|{CONTROLS.pattern}")
+ODD = re.compile(f"\r|{controls().pattern}")
 
 
 @dataclass(frozen=True)
