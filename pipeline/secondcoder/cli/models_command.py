@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
+from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, write_result
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ COUNTS = ("transcripts", "examples", "codes_scored")
 def command() -> None:
     """The study's model versions: list them, read a model card, return to an earlier one, compare two.
 
-    Versions are never overwritten. `train` and `retrain` add one; `use` chooses which is in use.
+    Versions are never overwritten. `train` and `retrain` add one; `use` chooses which is in use, and `remove` deletes one.
     """
 
 
@@ -103,6 +103,21 @@ def use_command(study_folder: str, version: str) -> None:
             say(
                 f"It did not pass the gate; the audit trail records that it was put into use nevertheless: {' '.join(reasons)}"
             )
+
+
+@command.command("remove")
+@click.argument("version")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation, for scripts.")
+@click.pass_obj
+def remove_command(study_folder: str, version: str, yes: bool) -> None:
+    """Delete VERSION, an earlier one or a candidate, with all that it learned and its card. The one in use cannot be removed.
+
+    The audit trail keeps that it was trained, on what and when, and its suggestions stay. No other version takes its name.
+    """
+    with open_study(study_folder) as study:
+        confirm(f"Delete model {version}? It cannot be brought back.", yes, "Nothing was deleted.")
+        study.models_remove(version)
+    say(f"{version} is deleted; its record stays in the audit trail.")
 
 
 @command.command("diff")

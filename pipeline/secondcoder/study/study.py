@@ -5,6 +5,7 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
+    from secondcoder.study.forget import Forgetting
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
@@ -111,10 +113,30 @@ class Study(CodingVerbs, ChartVerbs):
         """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
         from secondcoder.study.remove_transcript import carry_out, plan_removal
 
-        removal = plan_removal(workspace := self.workspace(), transcript)
-        if not dry_run:
+        if dry_run:
+            return plan_removal(self.workspace(), transcript)
+        with self.alone("transcript remove") as workspace:
+            removal = plan_removal(workspace, transcript)
             carry_out(workspace, self.store, removal, why)
         return removal
+
+    def forget(
+        self, participant: str | None = None, transcripts: Sequence[str] = (), *, why: str = "", dry_run: bool = False
+    ) -> Forgetting:
+        """Remove all interviews of a participant, and what was learned, computed and noted from them; with `dry_run`, only say what
+        would go.
+
+        Raises:
+            InputError: there is no such participant or transcript. BusyError: a training is running.
+        """
+        from secondcoder.study.forget import forget, plan_forgetting
+
+        if dry_run:
+            return plan_forgetting(self.workspace(), participant, transcripts)
+        with self.alone("forget") as workspace:
+            plan = plan_forgetting(workspace, participant, transcripts)
+            forget(workspace, self.store, plan, why)
+        return plan
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
@@ -276,6 +298,13 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.model_versions import use_version
 
         return use_version(self.workspace(), version)
+
+    def models_remove(self, version: str) -> None:
+        """Delete what a version learned, and its card; ModelError for the one in use, BusyError while a training runs."""
+        from secondcoder.study.model_versions import remove_version
+
+        with self.alone("models remove") as workspace:
+            remove_version(workspace, version)
 
     def models_diff(self, before: str, after: str) -> VersionDifferences:
         """The passages of all transcripts whose suggested codes differ between two versions."""
