@@ -299,6 +299,38 @@ class Study(CodingVerbs, ChartVerbs):
 
         return use_version(self.workspace(), version)
 
+    def models_export(
+        self, version: str, out: str | Path, *, without_talk: bool = False, vocabulary: str = "words"
+    ) -> dict[str, Any]:
+        """Write a version to a folder or a zip, for another study with the same codebook; its manifest there.
+
+        Args:
+            without_talk: leave out what it keeps of the interviews. vocabulary: what then stays of words: "words" that several
+                participants say, "hashed" ones, or "none".
+
+        Raises:
+            ModelError: there is no such version, or it cannot be exported so. InputError: `out` is there, or cannot be written.
+        """
+        from secondcoder.study.share_model import export_version, export_without_talk
+
+        workspace = self.workspace(version)
+        return (
+            export_without_talk(workspace, version, Path(out), vocabulary)
+            if without_talk
+            else export_version(workspace, version, Path(out))
+        )
+
+    def models_import(self, path: str | Path) -> dict[str, Any]:
+        """Take a version that another study exported into this one, not into use; its manifest here.
+
+        Raises:
+            InputError: it is no model. ModelError: it was changed, or fits neither codebook nor embedder. BusyError: a training runs.
+        """
+        from secondcoder.study.share_model import import_version
+
+        with self.alone("models import") as workspace:
+            return import_version(workspace, Path(path))
+
     def models_remove(self, version: str) -> None:
         """Delete what a version learned, and its card; ModelError for the one in use, BusyError while a training runs."""
         from secondcoder.study.model_versions import remove_version
