@@ -86,7 +86,7 @@ def plan_forgetting(workspace: Workspace, participant: str | None, transcripts: 
         workspace.version if workspace.version in models else None,
         runs,
         words,
-        tuple(_copies(workspace, words, ids, runs)),
+        tuple(_copies(workspace, words, ids, models, runs)),
     )
 
 
@@ -170,11 +170,13 @@ def _empty_cases(corpus: Corpus, gone: Sequence[Transcript]) -> Iterator[str]:
     yield from sorted({each.case for each in gone if each.case} - left)
 
 
-def _copies(workspace: Workspace, words: WithdrawnWords, ids: set[str], runs: Sequence[Path]) -> Iterator[str]:
+def _copies(
+    workspace: Workspace, words: WithdrawnWords, ids: set[str], models: Sequence[str], runs: Sequence[Path]
+) -> Iterator[str]:
     speaking, closed = files_that_speak(workspace.folder, words, runs)
     yield from (f"{name} in the study's folder, which holds words of it" for name in speaking)
     yield from (f"{name} in the study's folder, which could not be looked into" for name in closed)
     yield from codebook_quotes(workspace.folder, words)
     yield from said_by_others(workspace.corpus, words, ids)
-    yield from left_the_study(workspace.corpus, ids)
+    yield from left_the_study(workspace.corpus, ids, models)
     yield "exports, copies and backups elsewhere, and projects and notes that were made from them"
