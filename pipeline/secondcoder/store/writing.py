@@ -24,7 +24,7 @@ from secondcoder.store.decision_writer import DecisionWriter
 from secondcoder.store.evidence import write_evidence
 from secondcoder.store.row_writer import KEY, now, pass_row
 
-CHANGING = ("transcripts", "transcript changed", "transcript removed", "codebook changed")
+CHANGING = ("transcripts", "transcript changed", "transcript removed", "codebook changed", "deidentified")
 """Events after which the study has other interviews, turns or codes than before."""
 LAST_CHANGE = select(func.coalesce(func.max(schema.events.c.id), 0).label("id")).where(
     schema.events.c.what.in_(CHANGING)
@@ -193,6 +193,18 @@ class Writer(DecisionWriter):
         before = self.connection.execute(select(table.c.version).where(table.c.in_use)).scalar()
         self._take_into_use(version)
         self.log("model in use", version=version, before=before, why=why)
+
+    def purge_model(self, version: str, why: str, files: Mapping[str, str], kept: Sequence[str]) -> None:
+        """Record that a version's files are gone but for those `kept`; its record stays, and it is in use no longer.
+
+        Args:
+            files: SHA-256 of each file that it had.
+        """
+        table = schema.models
+        if self.connection.execute(select(table.c.in_use).where(table.c.version == version)).scalar():
+            self.connection.execute(update(table).values(in_use=False))
+            self.log("model in use", version=None, before=version, why=why)
+        self.log(trail.PURGED, version=version, why=why, files=dict(files), kept=list(kept))
 
     def _take_into_use(self, version: str) -> None:
         table = schema.models
