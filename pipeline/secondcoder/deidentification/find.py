@@ -1,16 +1,32 @@
-"""Finds the identifying words of a study's interviews."""
+"""Finds the identifying words of a study's interviews: rules and named entities by Presidio and spaCy, and names that are known.
+
+A name that was found surely in one place is found everywhere, also alone: "Alder" after "Dr Alder". What is doubtful is found too, with
+a score below `finding.SURE`: it is replaced like the rest unless a person says otherwise, since a name left in cannot be taken back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
-from secondcoder.deidentification.finding import PERSON, Finding, apart
+from secondcoder.deidentification import dates, numbers, people, places, proper_nouns, web
+from secondcoder.deidentification.finding import PERSON, SURE, Finding, apart
+from secondcoder.deidentification.known_names import KnownNames
+from secondcoder.deidentification.labels import label_findings, named_label
+from secondcoder.deidentification.pipeline import ENTITIES, analyser
+from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.staff_list import Listed
-from secondcoder.domain.records import Transcript
+from secondcoder.domain.records import Span, SpeakerRole, Transcript
+
+LONGEST = 3000
+"""Characters that are read at once; longer speech is cut at the end of a line or sentence, so that time grows with the text only."""
+_LEARNED = 0.75
+_PARTS = re.compile(rf"(?s).{{1,{LONGEST - 1}}}(?:\n|[.?!…] |$)|.{{1,{LONGEST}}}")
 
 
 class Finder:
-    """Finds identifying words; what it finds surely in one transcript it finds in all.
+    """Finds identifying words; what it finds surely in one transcript it finds in all that it sees later or with it.
 
     Args:
         listed: the people and places of the staff list.
@@ -18,29 +34,92 @@ class Finder:
     """
 
     def __init__(self, listed: Sequence[Listed] = (), keep_interviewers: bool = True) -> None:
-        self._listed = tuple(listed)
         self._keep_interviewers = keep_interviewers
+        self._known = KnownNames()
+        for each in listed:
+            for name in each.names:
+                self._known.add(name, each.kind, 0.98, "staff list")
 
     def find_all(self, transcripts: Sequence[Transcript]) -> dict[str, list[Finding]]:
-        """Transcript's id -> what was found in its text, in order, none over another."""
-        return {transcript.id: self.find_in_text(transcript.text) for transcript in transcripts}
+        """Transcript's id -> what was found in its text, in order, none over another.
+
+        The time grows with the length of all texts; each is read by spaCy once.
+        """
+        for transcript in transcripts:
+            self._learn_about(transcript)
+        found = {each.id: self._first_look(each.text, _spans(each)) for each in transcripts}
+        for each in transcripts:
+            self._learn(each.text, found[each.id])
+        return {each.id: self._second_look(each, found[each.id]) for each in transcripts}
 
     def find(self, transcript: Transcript) -> list[Finding]:
         """What is found in one transcript, also by the names that were learned from others before."""
         return self.find_all([transcript])[transcript.id]
 
     def find_in_text(self, text: str) -> list[Finding]:
-        """What is found in other words of the study, as a memo, by the same rules and learned names."""
-        import re
+        """What is found in other words of the study, as a memo or an id, by the same rules and learned names."""
+        spans = list(_parts(text, 0, len(text)))
+        return apart([*self._first_look(text, spans), *self._known_in(text, spans)])
 
-        found = [
-            Finding(match.start(), match.end(), each.kind, 1.0, "staff list")
-            for each in self._listed
-            for words in each.names
-            for match in re.finditer(rf"\b{re.escape(words)}\b", text, re.IGNORECASE)
+    @cached_property
+    def _analyse(self) -> Callable[[str], list[Finding]]:
+        listed = Rule("staff list", (PERSON,), self._listed)
+        rules = (*numbers.RULES, *web.RULES, *dates.RULES, *places.RULES, *people.RULES, *proper_nouns.RULES, listed)
+        return analyser(rules, proper_nouns.finder(lambda: self._known.words))
+
+    def _listed(self, stretch: Stretch) -> Iterator[Finding]:
+        return self._known.find(
+            stretch, [(each.start_char, each.end_char) for each in stretch.doc.ents if each.label_ in ENTITIES]
+        )
+
+    def _first_look(self, text: str, spans: Iterable[Span]) -> list[Finding]:
+        return [
+            one
+            for start, end in spans
+            if text[start:end].strip()
+            for one in _moved(self._analyse(text[start:end]), start)
         ]
-        found += [
-            Finding(m.start(1), m.end(1), PERSON, 0.9, "title before a name")
-            for m in re.finditer(r"\b(?:Dr|Mrs?|Ms)\s+([A-Z]\w+)", text)
-        ]
-        return apart(found)
+
+    def _learn_about(self, transcript: Transcript) -> None:
+        speakers = {turn.speaker for turn in transcript.turns if turn.speaker and turn.role != SpeakerRole.INTERVIEWER}
+        for label in filter(None, {*speakers, transcript.participant}):
+            if name := named_label(label):
+                self._known.add(name, PERSON, 0.9, "a speaker's or participant's name")
+
+    def _learn(self, text: str, found: Sequence[Finding]) -> None:
+        for one in found:
+            if one.score >= SURE and text[one.start].isalpha():
+                self._known.add(text[one.start : one.end], one.kind, _LEARNED, f"found elsewhere ({one.found_by})")
+
+    def _second_look(self, transcript: Transcript, found: Sequence[Finding]) -> list[Finding]:
+        labels, kept = label_findings(transcript, self._keep_interviewers)
+        everything = [*found, *labels, *self._known_in(transcript.text, _spans(transcript))]
+        return [one for one in apart(everything) if not any(one.start < end and start < one.end for start, end in kept)]
+
+    def _known_in(self, text: str, spans: Iterable[Span]) -> Iterator[Finding]:
+        for start, end in spans:
+            part = text[start:end]
+            cased = proper_nouns.recased(part, self._known.words)
+            yield from _moved(self._known.find(Stretch(part, _Cased(cased), cased != part)), start)
+
+
+class _Cased:
+    """Stands for spaCy's reading where only the capitals are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _moved(found: Iterable[Finding], by: int) -> Iterator[Finding]:
+    return (Finding(one.start + by, one.end + by, one.kind, one.score, one.found_by) for one in found)
+
+
+def _spans(transcript: Transcript) -> list[Span]:
+    """The speech of each turn and what stands between, labels among it, in parts that are read at once."""
+    edges = sorted({0, len(transcript.text), *(edge for turn in transcript.turns for edge in turn.span)})
+    return [part for start, end in zip(edges, edges[1:], strict=False) for part in _parts(transcript.text, start, end)]
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[Span]:
+    for match in _PARTS.finditer(text, start, end):
+        yield match.span()
