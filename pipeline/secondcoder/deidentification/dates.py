@@ -51,7 +51,7 @@ _AGES = re.compile(
     rf"\b(?:aged? (?:of |about |over )?(?P<aged>{_NUMBER})\b|(?P<old>{_NUMBER}(?:[ -]years?[ -]olds?|[ -]years? (?:of age|young)|[ -]?y/?o\b))|"
     rf"(?:(?:he|she|they|who|that|mum|mam|dad|nan|gran|mother|father|wife|husband)(?:['’](?:s|re|d be|ll be)| is| was| are| were|['’]s gone|['’]s turned)|"
     rf"\bI(?:['’]m|['’]ll be|['’]d be| am| was)|turned|turning|reached|(?:her|his|my|their) (?:age|birthday)[^.?!\n]{{0,12}})"
-    rf"(?: (?:now|nearly|almost|about|over|only|just|getting on for))? (?P<said>{_NUMBER}){_NOT_AGE}"
+    rf"(?: (?:now|nearly|almost|about|over|only|just|getting on for))? (?P<said>{_NUMBER}(?: years? (?:old|young|of age))?){_NOT_AGE}"
     rf"(?P<again>,? (?P=said)(?![\w%]))?)",
     re.IGNORECASE,
 )

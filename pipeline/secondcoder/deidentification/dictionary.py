@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from secondcoder.deidentification.names import word_set
+from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
 
 _ENDINGS = (
@@ -57,6 +59,11 @@ def first_names() -> dict[str, bool]:
     return {folded(name.rstrip("*")): not name.endswith("*") for name in " ".join(_lines("first_names")).split()}
 
 
+def is_sure_name(word: str) -> bool:
+    """Whether a folded word is a first name or a town and hardly anything else."""
+    return first_names().get(word, False) or (word in towns() and word not in ORDINARY_PLACES)
+
+
 @cache
 def not_names() -> frozenset[str]:
     """Folded words, and phrases of several, that identify nobody."""
@@ -65,13 +72,27 @@ def not_names() -> frozenset[str]:
     )
 
 
-ORDINARY_PLACES = frozenset(
-    {
-        *"bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading".split(),
-        *"rugby rye sale sandy settle street tongue ware wells wick worthing barry keith harris bude looe moy".split(),
-    }
+ORDINARY_PLACES = word_set(
+    "bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading rugby rye sale sandy settle street "
+    "tongue ware wells wick worthing barry keith harris bude looe moy"
 )
 """Towns that are ordinary words or names of people too: they are places where they are written as such."""
+
+
+@cache
+def phrases_of_no_name() -> dict[str, set[tuple[str, ...]]]:
+    """First folded word -> the phrases of several words that begin with it and identify nobody."""
+    split = (tuple(word.folded for word in words_of(phrase)) for phrase in not_names())
+    phrases: dict[str, set[tuple[str, ...]]] = {}
+    for words in split:
+        if len(words) > 1:
+            phrases.setdefault(words[0], set()).add(words)
+    return phrases
+
+
+def is_compound(word: str) -> bool:
+    """Whether a folded word is two English words in one, as "answerphone"; surnames are built so too."""
+    return any(word[:n] in _english() and word[n:] in _english() for n in range(3, len(word) - 2))
 
 
 @cache

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAID = {
-    **dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True)),
+    **dict(zip(_DIGITS, "0123456789", strict=True)),
     **{"oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0"},
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3}

@@ -14,7 +14,8 @@ from secondcoder.deidentification import dates, numbers, people, places, proper_
 from secondcoder.deidentification.finding import PERSON, SURE, Finding, apart
 from secondcoder.deidentification.known_names import KnownNames
 from secondcoder.deidentification.labels import label_findings, named_label
-from secondcoder.deidentification.pipeline import ENTITIES, analyser
+from secondcoder.deidentification.pipeline import analyser
+from secondcoder.deidentification.recasing import recased
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.staff_list import Listed
 from secondcoder.domain.records import Span, SpeakerRole, Transcript
@@ -65,12 +66,10 @@ class Finder:
     def _analyse(self) -> Callable[[str], list[Finding]]:
         listed = Rule("staff list", (PERSON,), self._listed)
         rules = (*numbers.RULES, *web.RULES, *dates.RULES, *places.RULES, *people.RULES, *proper_nouns.RULES, listed)
-        return analyser(rules, proper_nouns.finder(lambda: self._known.words))
+        return analyser(rules, lambda text: recased(text, self._known.words))
 
     def _listed(self, stretch: Stretch) -> Iterator[Finding]:
-        return self._known.find(
-            stretch, [(each.start_char, each.end_char) for each in stretch.doc.ents if each.label_ in ENTITIES]
-        )
+        return self._known.find(stretch, proper_nouns.meant_as_name)
 
     def _first_look(self, text: str, spans: Iterable[Span]) -> list[Finding]:
         return [
@@ -99,7 +98,7 @@ class Finder:
     def _known_in(self, text: str, spans: Iterable[Span]) -> Iterator[Finding]:
         for start, end in spans:
             part = text[start:end]
-            cased = proper_nouns.recased(part, self._known.words)
+            cased = recased(part, self._known.words)
             yield from _moved(self._known.find(Stretch(part, _Cased(cased), cased != part)), start)
 
 

@@ -7,19 +7,25 @@ that is an ordinary word too ("May", "Brown") is found where it has the capital 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from secondcoder.deidentification.dictionary import first_names, is_english, not_names
+from secondcoder.deidentification.dictionary import is_english, is_sure_name, not_names, phrases_of_no_name
 from secondcoder.deidentification.finding import PERSON, Finding
-from secondcoder.deidentification.names import name_words, person_name
+from secondcoder.deidentification.names import name_words, person_name, word_set
 from secondcoder.deidentification.rules import Stretch
-from secondcoder.deidentification.words import Word, words_of
+from secondcoder.deidentification.words import Word, in_phrases, words_of
 
-SHORTEST_MISSPELT = 5
+MISSPELT_FROM = 5
 """Letters from which a name is found with one of them wrong."""
 _BETWEEN = re.compile(r"[ \u00a0\n.,'’\-]{1,3}")
 _ARTICLE = re.compile(r"^(?:the|a|an) (?=\S+ )", re.IGNORECASE)
-_NOT_INITIALS = frozenset("gp it pc pm am tv bp uk us eu hr ra ot pt pa mp cd id ok ct mr dr st pe pip hca anp".split())
+_NOT_INITIALS = word_set("gp it pc pm am tv bp uk us eu hr ra ot pt pa mp cd id ok ct mr dr st pe pip hca anp")
+MONTHS = word_set("january april may june august")
+"""Months that are first names too."""
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|since|by|until|till|last|next|this|of|during|from|through|every|early|late|mid|end|before|after|around|to|was|for) $",
+    re.IGNORECASE,
+)
 
 Phrase = tuple[tuple[str, ...], str, float, str]
 """Folded words, kind, score, found by."""
@@ -27,7 +33,13 @@ Phrase = tuple[tuple[str, ...], str, float, str]
 
 def is_ordinary(word: str) -> bool:
     """Whether a folded word is said without a name being meant."""
-    return (is_english(word) and not first_names().get(word, False)) or word in not_names()
+    return word in not_names() or (is_english(word) and not is_sure_name(word))
+
+
+def written_as_name(word: Word, stretch: Stretch) -> bool:
+    """Whether a word has the capital of a name: not that of a sentence's start, nor a month's ("in May")."""
+    month = word.folded in MONTHS and _BEFORE_MONTH.search(stretch.text, max(0, word.start - 12), word.start)
+    return word.capital and not (word.starts or stretch.lower or month)
 
 
 class KnownNames:
@@ -36,7 +48,6 @@ class KnownNames:
     def __init__(self) -> None:
         self.words: set[str] = set()
         self._phrases: dict[str, list[Phrase]] = {}
-        self._seen: set[Phrase] = set()
         self._initials: dict[str, str] = {}
         self._nearly: dict[str, str] = {}
 
@@ -47,57 +58,64 @@ class KnownNames:
         else:
             self._add_phrase([word.folded for word in words_of(_ARTICLE.sub("", name))], kind, score, found_by)
 
-    def find(self, stretch: Stretch, entities: Sequence[tuple[int, int]] = ()) -> Iterator[Finding]:
-        """What of them stands in a stretch; `entities` are the spans that spaCy takes for names there."""
+    def find(self, stretch: Stretch, meant: Callable[[Word, Stretch], bool] = written_as_name) -> Iterator[Finding]:
+        """What of them stands in a stretch; `meant` says whether an ordinary word is a name there."""
         words = list(words_of(stretch.cased))
+        nobody = in_phrases(words, phrases_of_no_name())
         for n, word in enumerate(words):
-            for phrase, kind, score, by in self._phrases.get(word.folded, ()):
-                part = words[n : n + len(phrase)]
-                if tuple(each.folded for each in part) != phrase or not _joined(part, stretch.text):
-                    continue
-                if len(phrase) == 1 and kind == PERSON and is_ordinary(word.folded):
-                    if not _written_as_name(word, stretch, entities):
-                        continue
-                    score, by = min(score, 0.45), f"{by}, an ordinary word too"
-                yield Finding(word.start, part[-1].end, kind, score, by)
-                break
-            else:
-                yield from self._alike(word)
+            if word.start in nobody:
+                continue
+            if found := next(self._phrases_at(words, n, stretch, meant), None) or self._alike(word):
+                yield found
 
-    def _alike(self, word: Word) -> Iterator[Finding]:
+    def _phrases_at(
+        self, words: Sequence[Word], n: int, stretch: Stretch, meant: Callable[[Word, Stretch], bool]
+    ) -> Iterator[Finding]:
+        for phrase, kind, score, by in self._phrases.get(words[n].folded, ()):
+            part = words[n : n + len(phrase)]
+            if tuple(each.folded for each in part) != phrase or not _joined(part, stretch.text):
+                continue
+            if len(phrase) > 1 or kind != PERSON or not is_ordinary(words[n].folded):
+                yield Finding(part[0].start, part[-1].end, kind, score, by)
+            elif meant(words[n], stretch):
+                yield Finding(part[0].start, part[-1].end, kind, min(score, 0.45), f"{by}, an ordinary word too")
+
+    def _alike(self, word: Word) -> Finding | None:
         if word.text.isupper() and word.text in self._initials:
-            yield Finding(word.start, word.end, PERSON, 0.5, f"initials of {self._initials[word.text]}")
-        elif word.capital and len(word.text) >= SHORTEST_MISSPELT and not is_ordinary(word.folded):
-            if near := next((self._nearly[each] for each in _shortened(word.folded) if each in self._nearly), ""):
-                yield Finding(word.start, word.end, PERSON, 0.55, f"written like {near}")
+            return Finding(word.start, word.end, PERSON, 0.5, f"initials of {self._initials[word.text]}")
+        if not word.capital or len(word.text) < MISSPELT_FROM or is_ordinary(word.folded):
+            return None
+        near = next((self._nearly[each] for each in _shortened(word.folded) if each in self._nearly), "")
+        return Finding(word.start, word.end, PERSON, 0.55, f"written like {near}") if near else None
 
     def _add_person(self, name: str, score: float, found_by: str) -> None:
-        words = name_words(name)
-        parts = person_name(name)
+        words, parts = name_words(name), person_name(name)
         self._add_phrase(words, PERSON, score, found_by)
-        if parts.first:
-            self._add_phrase([parts.first], PERSON, score - 0.03, found_by)
-            self._add_phrase(parts.last.split(), PERSON, score - 0.03, found_by)
-            initials = "".join(word[0] for word in words).upper()
-            if initials.casefold() not in _NOT_INITIALS:
-                self._initials.setdefault(initials, name)
+        if not parts.first:
+            return
+        for part in ([parts.first], parts.last.split()):
+            self._add_phrase(part, PERSON, score - 0.03, found_by)
+        initials = "".join(word[0] for word in words)
+        if initials not in _NOT_INITIALS:
+            self._initials.setdefault(initials.upper(), name)
 
     def _add_phrase(self, words: list[str], kind: str, score: float, found_by: str) -> None:
-        phrase = (tuple(words), kind, score, found_by)
-        if (
-            not words
-            or (len(words) == 1 and len(words[0]) < 2)
-            or phrase[0] in {each[0] for each in self._phrases.get(words[0], ())}
-        ):
+        if not words or len("".join(words)) < 2:
             return
         same_start = self._phrases.setdefault(words[0], [])
-        same_start.append(phrase)
+        if tuple(words) in {each[0] for each in same_start}:
+            return
+        same_start.append((tuple(words), kind, score, found_by))
         same_start.sort(key=lambda each: -len(each[0]))
         if kind == PERSON:
-            self.words.update(words)
-            for word in words:
-                if len(word) >= SHORTEST_MISSPELT:
-                    self._nearly |= {each: word for each in _shortened(word) if each not in self._nearly}
+            self._remember(words)
+
+    def _remember(self, words: Sequence[str]) -> None:
+        self.words.update(words)
+        for word in words:
+            if len(word) >= MISSPELT_FROM:
+                for each in _shortened(word):
+                    self._nearly.setdefault(each, word)
 
 
 def _shortened(word: str) -> Iterable[str]:
@@ -107,9 +125,5 @@ def _shortened(word: str) -> Iterable[str]:
 
 
 def _joined(part: Sequence[Word], text: str) -> bool:
-    return all(_BETWEEN.fullmatch(text[one.end : other.start]) for one, other in zip(part, part[1:], strict=False))
-
-
-def _written_as_name(word: Word, stretch: Stretch, entities: Sequence[tuple[int, int]]) -> bool:
-    seen = any(start <= word.start < end for start, end in entities)
-    return word.capital and (seen or not (word.starts or stretch.lower))
+    pairs = zip(part, part[1:], strict=False)
+    return all(_BETWEEN.fullmatch(text, one.end, other.start) is not None for one, other in pairs)

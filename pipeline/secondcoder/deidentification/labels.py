@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from secondcoder.deidentification.dictionary import first_names, is_english, not_names
 from secondcoder.deidentification.finding import PERSON, Finding
-from secondcoder.deidentification.names import name_words
+from secondcoder.deidentification.names import name_words, word_set
 from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, SpeakerRole, Transcript, Turn
 
-_ROLES = frozenset(
+_ROLES = word_set(
     "int ir ie iv i r p s q a res resp part ptp pt gp gpt hca anp pn rn np pm bm rm ra mod fac obs spk m f anon unknown "
-    "interviewer interviewee participant respondent speaker moderator facilitator researcher observer multiple all".split()
+    "interviewer interviewee participant respondent speaker moderator facilitator researcher observer multiple all"
 )
 
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 
 from secondcoder.deidentification.dictionary import first_names, is_english, not_names
 from secondcoder.deidentification.finding import PERSON, Finding
-from secondcoder.deidentification.names import PARTICLES, TITLES
+from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, words_of
 
-_TITLES = TITLES | {"mister", "drs", "practitioner", "saint"} - {"saint"}
-_CALLING = frozenset("mr mrs mister dr drs professor prof doctor cllr councillor".split())
+_TITLES = TITLES | {"mister", "drs", "practitioner"}
+_CALLING = word_set("mr mrs mister dr drs professor prof doctor cllr councillor")
 """Titles after which a name comes, whatever the case; "nurse" and "sister" are words too."""
-_NEVER = frozenset(
-    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says say goes went rang rung told "
-    "tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this then there here because cos in on at "
-    "to of for with from by about as not no yes up out off down over again just really always never ever still already also only even my your his her our "
-    "their me him them us what where how why which whose appointment appointments surgery practice visit visits led line check checks".split()
+_NEVER = word_set(
+    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says say goes went rang rung "
+    "told tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this then there here because "
+    "cos in on at to of for with from by about as not no yes up out off down over again just really always never ever still already also only "
+    "even my your his her our their me him them us what where how why which whose appointment appointments surgery practice visit visits led "
+    "line check checks"
 )
 _CUES = re.compile(
     r"\b(?:(?:my|his|her|their|whose|the|first|last|christian|maiden|other) name(?:['’]s| is| was)?(?: is| was)?|(?:called|named)|"

@@ -21,6 +21,7 @@ from secondcoder.deidentification.finding import (
     SCHOOL,
     Finding,
 )
+from secondcoder.deidentification.names import word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
@@ -83,8 +84,8 @@ _WELSH = {
     SCHOOL: re.compile(r"\bYsgol(?: (?:y|yr))?(?: [^\W\d_]+)", re.IGNORECASE),
     PRACTICE: re.compile(r"\b(?:Meddygfa|T[ŷy] (?:Doctor|Meddyg|Iechyd)|Canolfan)(?: (?:y|yr))?(?: [A-Z][^\W\d_]+)?"),
 }
-_COMMON = frozenset(
-    "the a an this that our my your his her their main high side back old new next same whole other local which every each".split()
+_COMMON = word_set(
+    "the a an this that our my your his her their main high side back old new next same whole other local which every each"
 )
 
 

@@ -17,11 +17,12 @@ from secondcoder.deidentification.key_file import Entry
 from secondcoder.deidentification.names import PersonName, name_words, person_name
 from secondcoder.domain.names import folded
 
-TREES = (
+_TREES = (
     "Alder Beech Birch Cedar Larch Maple Oak Poplar Spruce Sycamore Yew Chestnut Cypress Hawthorn Hornbeam Linden Mulberry Walnut "
     "Whitebeam Blackthorn Quince Medlar Damson Redwood Sequoia Hickory Dogwood Hemlock Acacia Banyan Baobab Buckthorn Eucalyptus "
     "Ginkgo Jacaranda Kapok Laburnum Mahogany Mangrove Osier Pecan Rosewood Sandalwood Tamarind Tamarisk Teak Tupelo Wattle"
-).split()
+)
+TREES = tuple(_TREES.split())
 """Pseudonyms of people, in the order in which they are given; after the last one, "Alder 2". None is usual as a first name."""
 NUMBERED = frozenset({PRACTICE, HOSPITAL, SCHOOL, ORGANISATION, PLACE})
 """Kinds that are told apart by a number: "[practice 2]"."""

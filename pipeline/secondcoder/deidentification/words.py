@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from secondcoder.domain.names import folded
@@ -31,6 +31,17 @@ class Word:
     def capital(self) -> bool:
         """Whether it is written as a name: with a capital, and not all in capitals."""
         return self.text[0].isupper() and (not self.text.isupper() or len(self.text) == 1)
+
+
+def in_phrases(words: Sequence[Word], phrases: Mapping[str, Collection[tuple[str, ...]]]) -> set[int]:
+    """The starts of the words that stand in one of these phrases, which are given by their first word."""
+    return {
+        each.start
+        for n, word in enumerate(words)
+        for phrase in phrases.get(word.folded, ())
+        if tuple(each.folded for each in words[n : n + len(phrase)]) == phrase
+        for each in words[n : n + len(phrase)]
+    }
 
 
 def words_of(text: str) -> Iterator[Word]:
