@@ -99,14 +99,7 @@ class Finder:
         for start, end in spans:
             part = text[start:end]
             cased = recased(part, self._known.words)
-            yield from _moved(self._known.find(Stretch(part, _Cased(cased), cased != part)), start)
-
-
-class _Cased:
-    """Stands for spaCy's reading where only the capitals are asked for."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+            yield from _moved(self._known.find(Stretch(part, cased)), start)
 
 
 def _moved(found: Iterable[Finding], by: int) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ from secondcoder.deidentification.words import Word, in_phrases, words_of
 
 MISSPELT_FROM = 5
 """Letters from which a name is found with one of them wrong."""
+SURE_OF_INITIALS = 0.9
+"""A person's initials are looked for where the name is as sure as this: of the staff list, a speaker's, a participant's."""
 _BETWEEN = re.compile(r"[ \u00a0\n.,'’\-]{1,3}")
 _ARTICLE = re.compile(r"^(?:the|a|an) (?=\S+ )", re.IGNORECASE)
 _NOT_INITIALS = word_set("gp it pc pm am tv bp uk us eu hr ra ot pt pa mp cd id ok ct mr dr st pe pip hca anp")
@@ -96,7 +98,7 @@ class KnownNames:
         for part in ([parts.first], parts.last.split()):
             self._add_phrase(part, PERSON, score - 0.03, found_by)
         initials = "".join(word[0] for word in words)
-        if initials not in _NOT_INITIALS:
+        if score >= SURE_OF_INITIALS and initials not in _NOT_INITIALS:
             self._initials.setdefault(initials.upper(), name)
 
     def _add_phrase(self, words: list[str], kind: str, score: float, found_by: str) -> None:

@@ -29,7 +29,7 @@ _CALLED_AFTER = re.compile(
 _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
-_JOINED = re.compile(r"[ ]|\. ?")
+_BEFORE_PLACE = re.compile(r"\b(?:in|at|from|to|near|outside|around|round|over|via|for|the|of|towards|into) $", re.IGNORECASE)
 Entities = dict[int, str]
 """Offset of a character in a name that spaCy sees -> its kind."""
 
@@ -41,7 +41,7 @@ def proper_nouns(stretch: Stretch) -> Iterator[Finding]:
     nobody = in_phrases(words, phrases_of_no_name())
     run: list[Word] = []
     for word in words:
-        joined = bool(run) and _JOINED.fullmatch(stretch.cased, run[-1].end, word.start) is not None
+        joined = bool(run) and _joined(run[-1], word, stretch)
         name = word.start not in nobody and _is_name(word, entities, stretch)
         if run and not (joined and (name or _goes_on(run[-1], word, stretch))):
             yield from _findings(run, entities, stretch)
@@ -60,6 +60,11 @@ def meant_as_name(word: Word, stretch: Stretch) -> bool:
 def _entities(stretch: Stretch) -> Entities:
     named = ((each, ENTITIES[each.label_]) for each in stretch.doc.ents if each.label_ in ENTITIES)
     return {n: kind for each, kind in named for n in range(each.start_char, each.end_char)}
+
+
+def _joined(before: Word, word: Word, stretch: Stretch) -> bool:
+    between = stretch.cased[before.end : word.start]
+    return between == " " or (len(before.text) == 1 and between in (". ", "."))
 
 
 def _goes_on(before: Word, word: Word, stretch: Stretch) -> bool:
@@ -107,6 +112,8 @@ def _kind(run: list[Word], entities: Entities, stretch: Stretch) -> tuple[str, f
         return PERSON, 0.8, "first name"
     place = " ".join(words) in towns() or words[-1] in towns() or (len(words) > 1 and words[-1] in _TOPOGRAPHIC)
     kind = PLACE if place else seen[0] if seen else PERSON
+    if len(run) == 1 and not place and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 12), run[0].start):
+        kind = PERSON  # spaCy takes many first names for places and firms, where nothing says so
     if seen and not all(map(is_english, words)):
         return kind, 0.62, "spaCy, and no English word"
     return (kind, 0.5, "spaCy") if seen else (kind, 0.4, "no English word" if stretch.lower else "capital letter")

@@ -11,8 +11,6 @@ from secondcoder.deidentification.words import Word, words_of
 
 MEDICAL = re.compile(r"(?:itis|osis|aemia|ectomy|ostomy|otomy|plasty|oscopy|ology|graphy|therapy|phobia|algia)s?$")
 """Endings of medical words that dictionaries lack."""
-_FEW = 12
-"""Of so many words at most one has a capital, in text that counts as having none."""
 
 
 def recased(text: str, names: Collection[str] = ()) -> str:
@@ -34,9 +32,8 @@ def recased(text: str, names: Collection[str] = ()) -> str:
 
 
 def _has_capitals(words: Sequence[Word]) -> bool:
-    # A sentence's first word is no sign, and some capitals are left in by accident.
-    capitals = [word for word in words if word.capital and len(word.text) > 1]
-    return any(not word.starts for word in capitals) or len(capitals) * _FEW > len(words)
+    begins = [word.text[0].isupper() for word in words if word.starts]
+    return any(word.capital and len(word.text) > 1 and not word.starts for word in words) or 2 * sum(begins) > len(begins)
 
 
 def _may_be_name(word: str) -> bool:

@@ -15,18 +15,18 @@ class Stretch:
 
     Attributes:
         text: as it stands in the transcript.
-        doc: spaCy's tokens and entities (a `Doc` with the same offsets), of the text with capitals where it has none.
-        lower: whether the text has no capitals, as some speech recognition writes it.
+        cased: the same; of text without capitals, with one on each word that may be a name.
+        doc: spaCy's tokens and entities (a `Doc`) of `cased`; None where only the letters are asked for.
     """
 
     text: str
-    doc: Any
-    lower: bool
+    cased: str
+    doc: Any = None
 
     @property
-    def cased(self) -> str:
-        """The text with capitals on what may be names."""
-        return str(self.doc.text)
+    def lower(self) -> bool:
+        """Whether the text has no capitals, as some speech recognition writes it."""
+        return self.cased != self.text
 
 
 @dataclass(frozen=True, slots=True)

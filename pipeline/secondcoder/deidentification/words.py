@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from secondcoder.domain.names import folded
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ\-\u2010\u2011][^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’ʼ\-\u2010\u2011][^\W\d_]+)*(?!\w)")
 _POSSESSIVE = re.compile(r"(?:['’ʼ](?:s|ll|d|ve|re|m)|['’ʼ])$", re.IGNORECASE)
-_BEFORE_START = re.compile(r"(?:^|[.?!…:;\n\"“”‘—–\-(\[>]['’]?)\s*$")
+_BEFORE_START = re.compile(r"(?:^|[.?!…:;\n\t\"“”‘—–\-(\[>\])]['’]?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
