@@ -7,22 +7,27 @@ a score below `finding.SURE`: it is replaced like the rest unless a person says 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from secondcoder.deidentification import dates, numbers, people, places, proper_nouns, web
-from secondcoder.deidentification.finding import PERSON, SURE, Finding, apart
+from secondcoder.deidentification.finding import ORGANISATION, PERSON, PLACE, SURE, Finding, apart
 from secondcoder.deidentification.known_names import KnownNames
 from secondcoder.deidentification.labels import label_findings, named_label
 from secondcoder.deidentification.pipeline import analyser
 from secondcoder.deidentification.recasing import recased
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.staff_list import Listed
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, SpeakerRole, Transcript
 
 LONGEST = 3000
 """Characters that are read at once; longer speech is cut at the end of a line or sentence, so that time grows with the text only."""
 _LEARNED = 0.75
+_TAKEN_FOR_ANOTHER = frozenset({PERSON, PLACE, ORGANISATION})
+"""Kinds that spaCy takes for one another."""
 _PARTS = re.compile(rf"(?s).{{1,{LONGEST - 1}}}(?:\n|[.?!…] |$)|.{{1,{LONGEST}}}")
 
 
@@ -37,6 +42,7 @@ class Finder:
     def __init__(self, listed: Sequence[Listed] = (), keep_interviewers: bool = True) -> None:
         self._keep_interviewers = keep_interviewers
         self._known = KnownNames()
+        self._kinds: dict[str, Counter[str]] = {}
         for each in listed:
             for name in each.names:
                 self._known.add(name, each.kind, 0.98, "staff list")
@@ -60,7 +66,7 @@ class Finder:
     def find_in_text(self, text: str) -> list[Finding]:
         """What is found in other words of the study, as a memo or an id, by the same rules and learned names."""
         spans = list(_parts(text, 0, len(text)))
-        return apart([*self._first_look(text, spans), *self._known_in(text, spans)])
+        return self._chosen(text, [*self._first_look(text, spans), *self._known_in(text, spans)])
 
     @cached_property
     def _analyse(self) -> Callable[[str], list[Finding]]:
@@ -87,13 +93,27 @@ class Finder:
 
     def _learn(self, text: str, found: Sequence[Finding]) -> None:
         for one in found:
-            if one.score >= SURE and text[one.start].isalpha():
-                self._known.add(text[one.start : one.end], one.kind, _LEARNED, f"found elsewhere ({one.found_by})")
+            if not text[one.start].isalpha() or one.score <= proper_nouns.PERHAPS:
+                continue
+            words = text[one.start : one.end]
+            self._kinds.setdefault(folded(words), Counter())[one.kind] += one.score
+            if one.score >= SURE:
+                self._known.add(words, one.kind, _LEARNED, f"found elsewhere ({one.found_by})")
 
     def _second_look(self, transcript: Transcript, found: Sequence[Finding]) -> list[Finding]:
         labels, kept = label_findings(transcript, self._keep_interviewers)
         everything = [*found, *labels, *self._known_in(transcript.text, _spans(transcript))]
-        return [one for one in apart(everything) if not any(one.start < end and start < one.end for start, end in kept)]
+        chosen = self._chosen(transcript.text, everything)
+        return [one for one in chosen if not any(one.start < end and start < one.end for start, end in kept)]
+
+    def _chosen(self, text: str, found: Iterable[Finding]) -> list[Finding]:
+        """The findings that count, apart, each of the kind that its words have most often in the study."""
+        counting = [one for one in found if one.score > proper_nouns.PERHAPS or folded(text[one.start : one.end]) in self._kinds]
+        return apart([replace(one, kind=self._kind(text, one)) for one in counting])
+
+    def _kind(self, text: str, one: Finding) -> str:
+        kinds = self._kinds.get(folded(text[one.start : one.end]))
+        return kinds.most_common(1)[0][0] if kinds and one.kind in _TAKEN_FOR_ANOTHER else one.kind
 
     def _known_in(self, text: str, spans: Iterable[Span]) -> Iterator[Finding]:
         for start, end in spans:

@@ -30,6 +30,9 @@ _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
 _BEFORE_PLACE = re.compile(r"\b(?:in|at|from|to|near|outside|around|round|over|via|for|the|of|towards|into) $", re.IGNORECASE)
+_OWNS = re.compile(r"['’]s? [^\W\d_]")
+PERHAPS = 0.05
+"""Score of what counts only where the same word is a name elsewhere."""
 Entities = dict[int, str]
 """Offset of a character in a name that spaCy sees -> its kind."""
 
@@ -49,6 +52,15 @@ def proper_nouns(stretch: Stretch) -> Iterator[Finding]:
         if run or name:
             run.append(word)
     yield from _findings(run, entities, stretch)
+    yield from _at_starts(words, stretch)
+
+
+def _at_starts(words: list[Word], stretch: Stretch) -> Iterator[Finding]:
+    """Ordinary words that begin a sentence as a name does ("Wren's shift"): names only where the word is one elsewhere in the study."""
+    for word in words:
+        if word.starts and word.capital and not stretch.lower and is_english(word.folded) and word.folded not in not_names():
+            if _OWNS.match(stretch.text, word.end) or _acts(word, stretch):
+                yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
 
 
 def meant_as_name(word: Word, stretch: Stretch) -> bool:
