@@ -44,8 +44,8 @@ _BIRTH = re.compile(
 _ALSO_WORDS = re.compile(r"(?:\d (?:may|march|mar|sun|dec|sept?)|(?:may|march|mar|dec) \d)")
 _NUMBER = rf"(?:9\d|1[01]\d|ninety(?:[ -]{_ONES})?|(?:a|one) hundred(?:(?: and)?[ -]{_ONES})?)"
 _NOT_AGE = (
-    r"(?![\w%])(?!\.\d)(?!,?\s?(?:per|percent|%|mg|mils?|ml|mmol|over|beats|patients|people|pounds|quid|p\b|miles|minutes?|hours?|days?|weeks?|"
-    r"months?|times|of|odd|and (?!I|he|she|they|we)|or|calls|alerts|kilos?|kg|stone|steps|degrees))"
+    rf"(?![\w%\-])(?!\.\d)(?! (?:and )?(?:{_TENS}|{_TEENS}|\d))(?! on (?:air|oxygen|room|two|it)\b)(?!,?\s?(?:per|percent|%|mg|mils?|ml|mmol|over|"
+    r"beats|patients|people|pounds|quid|p\b|miles|minutes?|hours?|days?|weeks?|months?|times|of|odd|or|calls|alerts|kilos?|kg|stone|steps|degrees)\b)"
 )
 _AGES = re.compile(
     rf"\b(?:aged? (?:of |about |over )?(?P<aged>{_NUMBER})\b|(?P<old>{_NUMBER}(?:[ -]years?[ -]olds?|[ -]years? (?:of age|young)|[ -]?y/?o\b))|"

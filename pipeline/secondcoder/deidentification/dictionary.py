@@ -48,9 +48,14 @@ def is_english(word: str) -> bool:
     word = word.replace("’", "'").strip("'")
     if "'" in word or "-" in word:
         return word in _spoken() or all(map(is_english, re.split("'|-", re.sub("(?:n't|'[a-z]{1,2})$", "", word))))
-    if not word or word in _english() or word in _spoken() or _MEDICINE.fullmatch(word):
+    if not word or word in _english() or word in _spoken() or is_medicine(word):
         return True
     return any(stem in _english() for stem in _stems(word))
+
+
+def is_medicine(word: str) -> bool:
+    """Whether a folded word is built as the names of medicines are."""
+    return _MEDICINE.fullmatch(word) is not None
 
 
 @cache
@@ -90,6 +95,14 @@ def phrases_of_no_name() -> dict[str, set[tuple[str, ...]]]:
     return phrases
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """Words as "the" and "yours", which are no names."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
+
+
 def is_compound(word: str) -> bool:
     """Whether a folded word is two English words in one, as "answerphone"; surnames are built so too."""
     return any(word[:n] in _english() and word[n:] in _english() for n in range(3, len(word) - 2))
@@ -121,7 +134,7 @@ def _english() -> frozenset[str]:
     tables: Any = pipeline.get_pipe("lemmatizer").lookups
     index, irregular = tables.get_table("lemma_index"), tables.get_table("lemma_exc")
     words = {word for part in index for word in index[part]} | {word for part in irregular for word in irregular[part]}
-    return frozenset(words | pipeline.Defaults.stop_words)
+    return frozenset(words | function_words())
 
 
 @cache

@@ -108,7 +108,9 @@ class Finder:
 
     def _chosen(self, text: str, found: Iterable[Finding]) -> list[Finding]:
         """The findings that count, apart, each of the kind that its words have most often in the study."""
-        counting = [one for one in found if one.score > proper_nouns.PERHAPS or folded(text[one.start : one.end]) in self._kinds]
+        counting = [
+            one for one in found if one.score > proper_nouns.PERHAPS or folded(text[one.start : one.end]) in self._kinds
+        ]
         return apart([replace(one, kind=self._kind(text, one)) for one in counting])
 
     def _kind(self, text: str, one: Finding) -> str:

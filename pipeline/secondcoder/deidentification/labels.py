@@ -42,7 +42,11 @@ def label_findings(transcript: Transcript, keep_interviewers: bool) -> tuple[lis
     for start, end, speaker in _beside_speech(transcript):
         gap = transcript.text[start:end]
         if keep_interviewers:
-            kept += [(start + each.start(), start + each.end()) for who in interviewers for each in re.finditer(re.escape(who), gap)]
+            kept += [
+                (start + each.start(), start + each.end())
+                for who in interviewers
+                for each in re.finditer(re.escape(who), gap)
+            ]
         words = [word for word in words_of(gap) if word.folded in named.get(speaker, ())]
         found += [Finding(start + word.start, start + word.end, PERSON, 0.9, "a speaker's label") for word in words]
     return found, kept

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from secondcoder.domain.names import folded
 
 
-
 def word_set(words: str) -> frozenset[str]:
     """The words of a text between its blanks."""
     return frozenset(words.split())

@@ -29,7 +29,7 @@ _NMC_PIN = re.compile(r"\b\d{2}[A-L]\d{4}[A-Z]\b", re.IGNORECASE)
 _REGISTERED = re.compile(
     r"\b(?:GMC|NMC|HCPC|GPhC|GDC|GOC|PIN|registration|(?:hospital|patient|registration|reference|case|record|unit|payroll|staff|employee|"
     r"membership|licence|policy|passport|badge|account)['’s]* (?:number|no|ref|reference|id|pin)|MRN)\b(?:[^\d.?!\n]|\b(?:19|20)\d\d\b){0,40}?"
-    r"(?P<number>(?<!\w)(?=[\dA-Z -]{5})[A-Z]{0,4}\d{0,2}[ \-]?\d[\dA-Z\-]{3,11}\b(?: \d{2,5}\b)*)",
+    r"(?P<number>(?<!\w)(?=[\dA-Z -]{5})(?-i:[A-Z]{0,4})\d{0,2}[ \-]?\d[\dA-Z\-]{3,11}\b(?: \d{2,5}\b)*)",
     re.IGNORECASE,
 )
 

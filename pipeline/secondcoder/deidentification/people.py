@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from secondcoder.deidentification.dictionary import first_names, is_english, not_names
 from secondcoder.deidentification.finding import PERSON, Finding
+from secondcoder.deidentification.known_names import MONTHS, is_ordinary
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, words_of
+from secondcoder.domain.names import folded
 
 _TITLES = TITLES | {"mister", "drs", "practitioner"}
 _CALLING = word_set("mr mrs mister dr drs professor prof doctor cllr councillor")
@@ -28,7 +30,7 @@ _CUES = re.compile(
 )
 _SURE_CUES = re.compile(r"name|called|named|known as|goes by", re.IGNORECASE)
 _SPELT = re.compile(
-    r"\b(?:[A-Za-zÀ-ž][-–‑]){3,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|\b(?:[A-Z], ){3,}[A-Z]\b"
+    r"\b(?:[A-Za-zÀ-ž][-–‑]){2,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|\b(?:[A-Z], ){3,}[A-Z]\b"
 )
 
 
@@ -59,6 +61,10 @@ def _name_after(words: list[Word], n: int, stretch: Stretch, title: str) -> list
 
 
 def _may_be_name(word: Word, stretch: Stretch, title: str, first: bool) -> bool:
+    if len(word.text) == 1 and word.text.isupper() and not stretch.lower:
+        return word.text != "I"
+    if first and word.folded in MONTHS and title in _CALLING:
+        return True
     if word.folded in _NEVER or word.folded in not_names() or word.folded in _TITLES:
         return False
     if stretch.lower:
@@ -99,6 +105,9 @@ def _called(stretch: Stretch) -> Iterator[Finding]:
 
 def _spelt(stretch: Stretch) -> Iterator[Finding]:
     for match in _SPELT.finditer(stretch.text):
+        word = folded(re.sub(r"[\W_]", "", match[0]))
+        if is_ordinary(word) and word not in first_names():
+            continue  # an abbreviation, as C-O-P-D
         yield Finding(*match.span(), PERSON, 0.6, "spelt out")
 
 

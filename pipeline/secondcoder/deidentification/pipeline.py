@@ -62,7 +62,10 @@ def analyser(rules: Sequence[Rule], recased: Callable[[str], str]) -> Callable[[
 
         def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
             found = self.rule.find(nlp_artifacts.tokens.user_data[STRETCH])
-            return [RecognizerResult(one.kind, one.start, one.end, one.score, None, {FOUND_BY: one.found_by}) for one in found]
+            return [
+                RecognizerResult(one.kind, one.start, one.end, one.score, None, {FOUND_BY: one.found_by})
+                for one in found
+            ]
 
     names = ("CreditCardRecognizer", "IbanRecognizer", "IpRecognizer", "UkDrivingLicenceRecognizer")
     recognisers = [*map(Recogniser, rules), *(getattr(presidio, name)() for name in names)]

@@ -32,7 +32,7 @@ _AREA = (
 )
 _OUTWARD = rf"{_AREA}\d[\dA-Z]?"
 _POSTCODE = re.compile(rf"\b{_OUTWARD}[ \-]?\d[ABD-HJLNP-UW-Z]{{2}}\b", re.IGNORECASE)
-_OUTWARD_ALONE = re.compile(rf"\bpost ?codes?\b[^?!\n]{{0,60}}?\b(?P<code>{_OUTWARD})\b", re.IGNORECASE)
+_OUTWARD_ALONE = re.compile(rf"\bpost ?codes?\b[^\n]{{0,60}}?\b(?P<code>{_OUTWARD})\b", re.IGNORECASE)
 
 _NAME = (
     r"(?:(?:[A-Z][^\W\d_]*(?:['’\-][^\W\d_]+)*|St\.|&)[ ]+(?:(?:of|the|on|upon|and|de|y)[ ]+(?:the[ ]+)?(?=[A-Z]))?)"
@@ -59,6 +59,8 @@ _HEADS = {
     ORGANISATION: "Pharmacy|Chemists?|(?:Residential |Nursing |Care )+Home|Lodge|Federation|Trust|Ltd|Limited|LLP|Hospice at Home|PCN|Care|Church|Mosque|"
     "Temple|Gurdwara|Club|Foundation|Homes?",
 }
+_ANOTHER = re.compile(rf".*\b(?:{'|'.join(_HEADS.values())})\b (?:and|&|or) (?:the |The )?(?=.+ )")
+"""An institution that stands before this one."""
 _INSTITUTIONS = {kind: re.compile(rf"\b(?P<name>{_NAME}{{1,4}})(?:{heads})\b") for kind, heads in _HEADS.items()}
 _LOWER_INSTITUTION = re.compile(
     r"\b(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?) (?P<head>(?:road |street |lane )?(?:surgery|medical (?:practice|centre)|health centre|"
@@ -99,7 +101,7 @@ def _postcodes(stretch: Stretch) -> Iterator[Finding]:
 def _streets(stretch: Stretch) -> Iterator[Finding]:
     for match in _STREET.finditer(stretch.text):
         if _names_something(match["name"]):
-            yield Finding(*_without_article(match, "all"), ADDRESS, 0.8, "name of a street")
+            yield Finding(*_without_article(match, "all"), ADDRESS, 0.85, "name of a street")
     for match in _WELSH_STREET.finditer(stretch.text):
         yield Finding(*match.span(), ADDRESS, 0.7, "name of a street")
     for match in _LOWER_STREET.finditer(stretch.text):
@@ -115,7 +117,7 @@ def _institutions(stretch: Stretch) -> Iterator[Finding]:
     for kind, pattern in _INSTITUTIONS.items():
         for match in pattern.finditer(stretch.text):
             if _names_something(match["name"]):
-                yield Finding(*_without_article(match, 0), kind, 0.75, f"name of a {kind}")
+                yield Finding(*_without_article(match, 0), kind, 0.85, f"name of a {kind}")
     for match in _LOWER_INSTITUTION.finditer(stretch.text):
         if not is_english(folded(match["name"])) or _is_place(folded(match["name"])):
             kind = _kind_of_head(match["head"])
@@ -129,7 +131,7 @@ def _institutions(stretch: Stretch) -> Iterator[Finding]:
             if head
             else SCHOOL
         )
-        yield Finding(*match.span(), kind, 0.7, "called after a saint")
+        yield Finding(*match.span(), kind, 0.85, "called after a saint")
     for match in _ROYAL.finditer(stretch.text):
         yield Finding(*match.span(), HOSPITAL, 0.6, "Royal before a name")
     for kind, welsh in _WELSH.items():
@@ -152,6 +154,8 @@ def _names_something(name: str) -> bool:
 
 def _without_article(match: re.Match[str], group: str | int) -> tuple[int, int]:
     start, end = match.span(group)
+    if another := _ANOTHER.match(match.string[start:end]):
+        start += another.end()
     while article := re.match(r"(?:The|Our|At|In|On|And|From|To|So|But|Then|My|I)\s+", match.string[start:end]):
         start += article.end()
     return start, end

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from secondcoder.deidentification.dictionary import (
     first_names,
+    function_words,
     is_english,
+    is_medicine,
     is_sure_name,
     not_names,
     phrases_of_no_name,
@@ -29,7 +31,10 @@ _CALLED_AFTER = re.compile(
 _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
-_BEFORE_PLACE = re.compile(r"\b(?:in|at|from|to|near|outside|around|round|over|via|for|the|of|towards|into) $", re.IGNORECASE)
+_BEFORE_PLACE = re.compile(
+    r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|off|up|down|trip|bus|train) to) $",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"['’]s? [^\W\d_]")
 PERHAPS = 0.05
 """Score of what counts only where the same word is a name elsewhere."""
@@ -58,7 +63,13 @@ def proper_nouns(stretch: Stretch) -> Iterator[Finding]:
 def _at_starts(words: list[Word], stretch: Stretch) -> Iterator[Finding]:
     """Ordinary words that begin a sentence as a name does ("Wren's shift"): names only where the word is one elsewhere in the study."""
     for word in words:
-        if word.starts and word.capital and not stretch.lower and is_english(word.folded) and word.folded not in not_names():
+        if (
+            word.starts
+            and word.capital
+            and not stretch.lower
+            and is_english(word.folded)
+            and word.folded not in not_names()
+        ):
             if _OWNS.match(stretch.text, word.end) or _acts(word, stretch):
                 yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
 
@@ -89,11 +100,13 @@ def _particle(word: Word) -> bool:
 
 
 def _is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
-    if not word.capital or len(word.text) < 2 or word.folded in TITLES:
+    if not word.capital or (len(word.text) < 2 and word.text != "Ó" and word.text.isascii()) or word.folded in TITLES:
+        return False
+    if word.folded in function_words() and word.folded not in first_names():
         return False
     if word.folded in not_names():
         return word.folded in MONTHS and written_as_name(word, stretch) and _acts(word, stretch)
-    if _CALLED_AFTER.match(stretch.cased, word.end):
+    if is_medicine(word.folded) or _CALLED_AFTER.match(stretch.cased, word.end):
         return False
     if is_sure_name(word.folded) or not is_english(word.folded):
         return not MEDICAL.search(word.folded)
@@ -124,7 +137,7 @@ def _kind(run: list[Word], entities: Entities, stretch: Stretch) -> tuple[str, f
         return PERSON, 0.8, "first name"
     place = " ".join(words) in towns() or words[-1] in towns() or (len(words) > 1 and words[-1] in _TOPOGRAPHIC)
     kind = PLACE if place else seen[0] if seen else PERSON
-    if len(run) == 1 and not place and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 12), run[0].start):
+    if len([word for word in run if len(word.text) > 1]) == 1 and not place and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 16), run[0].start):
         kind = PERSON  # spaCy takes many first names for places and firms, where nothing says so
     if seen and not all(map(is_english, words)):
         return kind, 0.62, "spaCy, and no English word"

@@ -33,7 +33,9 @@ def recased(text: str, names: Collection[str] = ()) -> str:
 
 def _has_capitals(words: Sequence[Word]) -> bool:
     begins = [word.text[0].isupper() for word in words if word.starts]
-    return any(word.capital and len(word.text) > 1 and not word.starts for word in words) or 2 * sum(begins) > len(begins)
+    return any(word.capital and len(word.text) > 1 and not word.starts for word in words) or 2 * sum(begins) > len(
+        begins
+    )
 
 
 def _may_be_name(word: str) -> bool:

@@ -29,8 +29,9 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        """Whether it is written as a name: with a capital, and not all in capitals."""
-        return self.text[0].isupper() and (not self.text.isupper() or len(self.text) == 1)
+        """Whether it is written as a name: with a capital, and not all in capitals; letters that have no capitals count."""
+        first = self.text[0]
+        return first.upper() == first and (not self.text.isupper() or len(self.text) == 1)
 
 
 def in_phrases(words: Sequence[Word], phrases: Mapping[str, Collection[tuple[str, ...]]]) -> set[int]:
