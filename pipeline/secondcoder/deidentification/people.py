@@ -13,8 +13,8 @@ from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, words_of
 from secondcoder.domain.names import folded
 
-_TITLES = TITLES | {"mister", "drs", "practitioner"}
-_CALLING = word_set("mr mrs mister dr drs professor prof doctor cllr councillor")
+_TITLES = TITLES | {"drs", "practitioner"}
+_CALLING = word_set("mr mrs mister missus dr drs professor prof doctor cllr councillor")
 """Titles after which a name comes, whatever the case; "nurse" and "sister" are words too."""
 _NEVER = word_set(
     "who and or the a an i he she it they we you is was were has had will would could should can did does do said says say goes went rang rung "

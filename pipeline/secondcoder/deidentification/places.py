@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from secondcoder.deidentification.dictionary import ORDINARY_PLACES, first_names, is_english, not_names, towns
+from secondcoder.deidentification.dictionary import ORDINARY_PLACES, first_names, function_words, is_english, not_names, towns
 from secondcoder.deidentification.finding import (
     ADDRESS,
     HOSPITAL,
@@ -49,6 +49,7 @@ _LOWER_STREET = re.compile(
     r"\b(?P<all>(?P<number>(?:flat \d+[a-z]?,? )?\d{1,4}[a-z]? )?(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?) "
     r"(?:road|rd|street|lane|avenue|close|drive|crescent|terrace|mews|grove|square))\b"
 )
+_ON = re.compile(r"(?:on|in|at|off|down|along|from|up) (?=\S)")
 _WELSH_STREET = re.compile(r"\b(?:Ffordd|Heol|Stryd|Lôn|Rhodfa|Maes|Clos)(?: (?:y|yr|[A-ZŶ][^\W\d_]*))+", re.IGNORECASE)
 
 _HEADS = {
@@ -108,9 +109,10 @@ def _streets(stretch: Stretch) -> Iterator[Finding]:
         last = folded(match["name"]).split()[-1]
         if match["number"] and last not in _COMMON:
             yield Finding(*match.span(), ADDRESS, 0.7, "number and street")
-        elif not is_english(last) or _is_place(last):
-            start = match.end("name") - len(match["name"].split()[-1])
-            yield Finding(start, match.end(), ADDRESS, 0.5, "name of a street")
+        elif not is_english(last) or _is_place(last) or _ON.match(match["name"]):
+            if last not in _COMMON and last not in function_words():
+                start = match.end("name") - len(match["name"].split()[-1])
+                yield Finding(start, match.end(), ADDRESS, 0.5, "name of a street")
 
 
 def _institutions(stretch: Stretch) -> Iterator[Finding]:

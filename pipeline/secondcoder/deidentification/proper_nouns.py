@@ -35,6 +35,7 @@ _BEFORE_PLACE = re.compile(
     r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|off|up|down|trip|bus|train) to) $",
     re.IGNORECASE,
 )
+_BEFORE_THING = re.compile(r"\b(?:the|a|an|of|some|any|no|my|your|this|that|to) $", re.IGNORECASE)
 _OWNS = re.compile(r"['’]s? [^\W\d_]")
 PERHAPS = 0.05
 """Score of what counts only where the same word is a name elsewhere."""
@@ -112,7 +113,9 @@ def _is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
         return not MEDICAL.search(word.folded)
     if word.starts:
         return _acts(word, stretch, "NNP") or (word.folded in first_names() and word.start in entities)
-    return word.start in entities if stretch.lower else written_as_name(word, stretch)
+    if stretch.lower:
+        return entities.get(word.start) == PERSON and not _BEFORE_THING.search(stretch.text, 0, word.start)
+    return written_as_name(word, stretch)
 
 
 def _acts(word: Word, stretch: Stretch, tag: str = "NN") -> bool:
