@@ -78,7 +78,8 @@ def not_names() -> frozenset[str]:
 
 
 ORDINARY_PLACES = word_set(
-    "bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading rugby rye sale sandy settle street "
+    "bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading rugby rye sale "
+    "sandy settle street "
     "tongue ware wells wick worthing barry keith harris bude looe moy"
 )
 """Towns that are ordinary words or names of people too: they are places where they are written as such."""

@@ -14,7 +14,8 @@ def word_set(words: str) -> frozenset[str]:
 
 
 TITLES = word_set(
-    "dr doctor mr mister mrs missus ms miss mx master prof professor sir dame lord lady sister nurse matron midwife father fr reverend rev "
+    "dr doctor mr mister mrs missus ms miss mx master prof professor sir dame lord lady sister nurse matron midwife "
+    "father fr reverend rev "
     "canon imam rabbi pastor councillor cllr captain sergeant sgt auntie aunty aunt uncle nana gran grandma grandpa granddad "
     "cousin"
 )

@@ -17,15 +17,20 @@ _TITLES = TITLES | {"drs", "practitioner"}
 _CALLING = word_set("mr mrs mister missus dr drs professor prof doctor cllr councillor")
 """Titles after which a name comes, whatever the case; "nurse" and "sister" are words too."""
 _NEVER = word_set(
-    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says say goes went rang rung "
-    "told tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this then there here because "
-    "cos in on at to of for with from by about as not no yes up out off down over again just really always never ever still already also only "
-    "even my your his her our their me him them us what where how why which whose appointment appointments surgery practice visit visits led "
+    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says "
+    "say goes went rang rung "
+    "told tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this "
+    "then there here because "
+    "cos in on at to of for with from by about as not no yes up out off down over again just really always never ever "
+    "still already also only "
+    "even my your his her our their me him them us what where how why which whose appointment appointments surgery "
+    "practice visit visits led "
     "line check checks"
 )
 _CUES = re.compile(
     r"\b(?:(?:my|his|her|their|whose|the|first|last|christian|maiden|other) name(?:['’]s| is| was)?(?: is| was)?|(?:called|named)|"
-    r"I(?:['’]m| am)|this is|it(?:['’]s| is)|that(?:['’]s| is)|goes by|known as|ask for|signed|love,?|hello|hi|hiya|thanks,?|thank you,?|cheers,?)[ ,]+(?=\w)",
+    r"I(?:['’]m| am)|this is|it(?:['’]s| is)|that(?:['’]s| is)|goes by|known as|ask for|signed|love,?|hello|hi|hiya|"
+    r"thanks,?|thank you,?|cheers,?)[ ,]+(?=\w)",
     re.IGNORECASE,
 )
 _SURE_CUES = re.compile(r"name|called|named|known as|goes by", re.IGNORECASE)

@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from secondcoder.deidentification.dictionary import ORDINARY_PLACES, first_names, function_words, is_english, not_names, towns
+from secondcoder.deidentification.dictionary import (
+    ORDINARY_PLACES,
+    first_names,
+    function_words,
+    is_english,
+    not_names,
+    towns,
+)
 from secondcoder.deidentification.finding import (
     ADDRESS,
     HOSPITAL,
@@ -43,7 +50,8 @@ _STREETS = (
 )
 _NUMBERED = r"(?:(?:Flat|Apartment|Unit|Room) \d+[A-Za-z]?,? )?(?:\d{1,4}[A-Za-z]?,? )?"
 _STREET = re.compile(
-    rf"\b(?P<all>{_NUMBERED}(?P<name>{_NAME}{{1,3}})(?:{_STREETS}))\b(?! ?(?:Surgery|Practice|Medical|Health|School|Primary|Pharmacy|Hospital))"
+    rf"\b(?P<all>{_NUMBERED}(?P<name>{_NAME}{{1,3}})(?:{_STREETS}))\b(?! ?(?:Surgery|Practice|Medical|Health|School|"
+    rf"Primary|Pharmacy|Hospital))"
 )
 _LOWER_STREET = re.compile(
     r"\b(?P<all>(?P<number>(?:flat \d+[a-z]?,? )?\d{1,4}[a-z]? )?(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?) "
@@ -53,11 +61,15 @@ _ON = re.compile(r"(?:on|in|at|off|down|along|from|up) (?=\S)")
 _WELSH_STREET = re.compile(r"\b(?:Ffordd|Heol|Stryd|Lôn|Rhodfa|Maes|Clos)(?: (?:y|yr|[A-ZŶ][^\W\d_]*))+", re.IGNORECASE)
 
 _HEADS = {
-    PRACTICE: "Surgery|Medical (?:Practice|Centre|Center|Group)|Health Cent(?:re|er)|Family Practice|Group Practice|Practice|Health Hub|House|Doctors",
-    HOSPITAL: "(?:General |Community |District |Royal |University |Cottage |Memorial |Children['’]s )?(?:Hospital|Infirmary|Hospice)|Ward|General",
-    SCHOOL: "(?:Primary |Secondary |High |Infant |Infants['’]? |Junior |Grammar |Nursery )?School|Primary|Academy|College|University|Uni|Grammar|"
+    PRACTICE: "Surgery|Medical (?:Practice|Centre|Center|Group)|Health Cent(?:re|er)|Family Practice|Group Practice|"
+    "Practice|Health Hub|House|Doctors",
+    HOSPITAL: "(?:General |Community |District |Royal |University |Cottage |Memorial |Children['’]s )?(?:Hospital|"
+    "Infirmary|Hospice)|Ward|General",
+    SCHOOL: "(?:Primary |Secondary |High |Infant |Infants['’]? |Junior |Grammar |Nursery )?School|Primary|Academy|"
+    "College|University|Uni|Grammar|"
     "High|Infants|Juniors|Comprehensive|Comp|Nursery",
-    ORGANISATION: "Pharmacy|Chemists?|(?:Residential |Nursing |Care )+Home|Lodge|Federation|Trust|Ltd|Limited|LLP|Hospice at Home|PCN|Care|Church|Mosque|"
+    ORGANISATION: "Pharmacy|Chemists?|(?:Residential |Nursing |Care )+Home|Lodge|Federation|Trust|Ltd|Limited|LLP|"
+    "Hospice at Home|PCN|Care|Church|Mosque|"
     "Temple|Gurdwara|Club|Foundation|Homes?",
 }
 _ANOTHER = re.compile(rf".*\b(?:{'|'.join(_HEADS.values())})\b (?:and|&|or) (?:the |The )?(?=.+ )")
@@ -65,18 +77,12 @@ _ANOTHER = re.compile(rf".*\b(?:{'|'.join(_HEADS.values())})\b (?:and|&|or) (?:t
 _INSTITUTIONS = {kind: re.compile(rf"\b(?P<name>{_NAME}{{1,4}})(?:{heads})\b") for kind, heads in _HEADS.items()}
 _LOWER_INSTITUTION = re.compile(
     r"\b(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?) (?P<head>(?:road |street |lane )?(?:surgery|medical (?:practice|centre)|health centre|"
-    r"(?:general |community |royal )?(?:hospital|infirmary)|hospice|primary|high school|primary school|academy|care home|nursing home|pharmacy))\b"
+    r"(?:general |community |royal )?(?:hospital|infirmary)|hospice|primary|high school|primary school|academy|"
+    r"care home|nursing home|pharmacy))\b"
 )
-_LOWER_KINDS = {
-    "surg": PRACTICE,
-    "medi": PRACTICE,
-    "heal": PRACTICE,
-    "road": PRACTICE,
-    "stre": PRACTICE,
-    "lane": PRACTICE,
-}
 _SAINT = re.compile(
-    r"\b(?:St\.? |Saint |St-)(?P<name>[A-Z][^\W\d_]+)(?:['’]s)?(?P<head>(?: (?:Road|Street|Lane|[CR]\.?[CE]\.?|Catholic|Church|Primary|School|High|Academy|"
+    r"\b(?:St\.? |Saint |St-)(?P<name>[A-Z][^\W\d_]+)(?:['’]s)?(?P<head>(?: (?:Road|Street|Lane|[CR]\.?[CE]\.?|"
+    r"Catholic|Church|Primary|School|High|Academy|"
     r"College|Hospital|Hospice|Surgery|Practice|Medical|Health|Centre|House|Court))*)|\bsaint (?P<lower>[^\W\d_]+(?:['’]s)?)"
 )
 _ROYAL = re.compile(
@@ -107,18 +113,19 @@ def _streets(stretch: Stretch) -> Iterator[Finding]:
         yield Finding(*match.span(), ADDRESS, 0.7, "name of a street")
     for match in _LOWER_STREET.finditer(stretch.text):
         last = folded(match["name"]).split()[-1]
-        if match["number"] and last not in _COMMON:
+        if last in _COMMON or last in function_words():
+            continue
+        if match["number"]:
             yield Finding(*match.span(), ADDRESS, 0.7, "number and street")
         elif not is_english(last) or _is_place(last) or _ON.match(match["name"]):
-            if last not in _COMMON and last not in function_words():
-                start = match.end("name") - len(match["name"].split()[-1])
-                yield Finding(start, match.end(), ADDRESS, 0.5, "name of a street")
+            start = match.end("name") - len(match["name"].split()[-1])
+            yield Finding(start, match.end(), ADDRESS, 0.5, "name of a street")
 
 
 def _institutions(stretch: Stretch) -> Iterator[Finding]:
     for kind, pattern in _INSTITUTIONS.items():
         for match in pattern.finditer(stretch.text):
-            if _names_something(match["name"]):
+            if _names_something(match["name"]) and folded(match[0]) not in not_names():
                 yield Finding(*_without_article(match, 0), kind, 0.85, f"name of a {kind}")
     for match in _LOWER_INSTITUTION.finditer(stretch.text):
         if not is_english(folded(match["name"])) or _is_place(folded(match["name"])):

@@ -1,4 +1,4 @@
-"""Names by their capital letter: what spaCy's named entity recogniser sees, and whatever is written as a name and is no English word."""
+"""Names by their capital letter: what spaCy's named entity recogniser sees, and what is written as a name and is no English word."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from secondcoder.deidentification.dictionary import (
     function_words,
     is_english,
     is_medicine,
-    is_sure_name,
     not_names,
     phrases_of_no_name,
     towns,
 )
 from secondcoder.deidentification.finding import ADDRESS, ORGANISATION, PERSON, PLACE, Finding
-from secondcoder.deidentification.known_names import MONTHS, written_as_name
+from secondcoder.deidentification.known_names import MONTHS, is_ordinary, written_as_name
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.pipeline import ENTITIES
 from secondcoder.deidentification.recasing import MEDICAL
@@ -24,7 +23,8 @@ from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, in_phrases, words_of
 
 _CALLED_AFTER = re.compile(
-    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|effect|method|chart|"
+    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|"
+    r"effect|method|chart|"
     r"grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
 )
 """What is called after people and places without being theirs."""
@@ -32,7 +32,8 @@ _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
 _BEFORE_PLACE = re.compile(
-    r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|off|up|down|trip|bus|train) to) $",
+    r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|"
+    r"off|up|down|trip|bus|train) to) $",
     re.IGNORECASE,
 )
 _BEFORE_THING = re.compile(r"\b(?:the|a|an|of|some|any|no|my|your|this|that|to) $", re.IGNORECASE)
@@ -62,17 +63,11 @@ def proper_nouns(stretch: Stretch) -> Iterator[Finding]:
 
 
 def _at_starts(words: list[Word], stretch: Stretch) -> Iterator[Finding]:
-    """Ordinary words that begin a sentence as a name does ("Wren's shift"): names only where the word is one elsewhere in the study."""
+    """Ordinary words that begin a sentence as a name does ("Wren's shift"): names where the word is one elsewhere in the study."""
     for word in words:
-        if (
-            word.starts
-            and word.capital
-            and not stretch.lower
-            and is_english(word.folded)
-            and word.folded not in not_names()
-        ):
-            if _OWNS.match(stretch.text, word.end) or _acts(word, stretch):
-                yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
+        begins = word.starts and word.capital and not stretch.lower and is_ordinary(word.folded)
+        if begins and word.folded not in not_names() and (_OWNS.match(stretch.text, word.end) or _acts(word, stretch)):
+            yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
 
 
 def meant_as_name(word: Word, stretch: Stretch) -> bool:
@@ -101,16 +96,20 @@ def _particle(word: Word) -> bool:
 
 
 def _is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
-    if not word.capital or (len(word.text) < 2 and word.text != "Ó" and word.text.isascii()) or word.folded in TITLES:
-        return False
-    if word.folded in function_words() and word.folded not in first_names():
+    if not word.capital or word.folded in TITLES or (len(word.text) < 2 and word.text != "Ó" and word.text.isascii()):
         return False
     if word.folded in not_names():
         return word.folded in MONTHS and written_as_name(word, stretch) and _acts(word, stretch)
-    if is_medicine(word.folded) or _CALLED_AFTER.match(stretch.cased, word.end):
+    if (word.folded in function_words() and word.folded not in first_names()) or is_medicine(word.folded):
         return False
-    if is_sure_name(word.folded) or not is_english(word.folded):
+    if _CALLED_AFTER.match(stretch.cased, word.end):
+        return False
+    if not is_ordinary(word.folded):
         return not MEDICAL.search(word.folded)
+    return _ordinary_is_name(word, entities, stretch)
+
+
+def _ordinary_is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
     if word.starts:
         return _acts(word, stretch, "NNP") or (word.folded in first_names() and word.start in entities)
     if stretch.lower:
@@ -140,7 +139,11 @@ def _kind(run: list[Word], entities: Entities, stretch: Stretch) -> tuple[str, f
         return PERSON, 0.8, "first name"
     place = " ".join(words) in towns() or words[-1] in towns() or (len(words) > 1 and words[-1] in _TOPOGRAPHIC)
     kind = PLACE if place else seen[0] if seen else PERSON
-    if len([word for word in run if len(word.text) > 1]) == 1 and not place and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 16), run[0].start):
+    if (
+        len([word for word in run if len(word.text) > 1]) == 1
+        and not place
+        and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 16), run[0].start)
+    ):
         kind = PERSON  # spaCy takes many first names for places and firms, where nothing says so
     if seen and not all(map(is_english, words)):
         return kind, 0.62, "spaCy, and no English word"

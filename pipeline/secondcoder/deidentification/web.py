@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from secondcoder.deidentification.finding import EMAIL, WEB, Finding
 from secondcoder.deidentification.rules import Rule, Stretch
 
-_TOP = r"(?:com|org|net|edu|gov|info|biz|io|me|tv|app|dev|ai|uk|ie|eu|scot|wales|cymru|london|example|invalid|test)"
+_TOP = "(?:com|org|net|edu|gov|info|biz|io|me|tv|app|dev|ai|uk|ie|eu|scot|wales|cymru|london|example|invalid|test)"
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SPOKEN_EMAIL = re.compile(
-    rf"\b[\w'-]{{1,64}}(?: (?:dot|underscore|dash|hyphen) [\w'-]{{1,64}}){{0,4}} at [\w-]{{1,63}}(?: dot [\w-]{{1,63}}){{0,4}} dot {_TOP}\b",
+    r"\b[\w'-]{1,64}(?: (?:dot|underscore|dash|hyphen) [\w'-]{1,64}){0,4} at [\w-]{1,63}(?: dot [\w-]{1,63}){0,4} dot "
+    rf"{_TOP}\b",
     re.IGNORECASE,
 )
 _URL = re.compile(
     rf"\b(?:https?://[^\s<>\"]{{3,2000}}|www\.[^\s<>\"]{{3,2000}}|(?:[a-z0-9-]{{1,63}}\.){{1,5}}{_TOP}\b(?:/[^\s<>\"]{{0,2000}})?)",
     re.IGNORECASE,
 )
-_SPOKEN_URL = re.compile(rf"\b(?:www|double u double u double u)(?: dot [\w-]{{1,63}}){{1,5}}", re.IGNORECASE)
+_SPOKEN_URL = re.compile(r"\b(?:www|double u double u double u)(?: dot [\w-]{1,63}){1,5}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.@])@[A-Za-z][\w.]{2,63}")
 _AFTER = ".,;:!?)]}'’\""
 
