@@ -1,13 +1,11 @@
-"""Every fault of a study that can be found, each with the command that mends it."""
+"""Every fault of a study whose parts can be read, each with the command that mends it. For what is damaged see `examine`."""
 
 from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from secondcoder.codebook.model import Codebook
-from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.embedding.cache_folder import mend
@@ -35,36 +33,13 @@ def warnings(workspace: Workspace) -> Iterator[str]:
         )
 
 
-def faults(workspace: Workspace) -> Iterator[str]:
-    """One sentence a fault; none when all is well."""
+def _codebook_faults(workspace: Workspace) -> Iterator[str]:
     corpus, book = workspace.corpus, workspace.codebook
-    yield from _codebook_faults(corpus, book)
-    yield from waiting_faults(corpus, book)
-    yield from _span_faults(corpus)
-    yield from _evidence_faults(workspace)
-    yield from _model_faults(workspace)
-    yield from _folder_faults(workspace)
-
-
-def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     lost = Counter(coding.code for coding in corpus.codings if coding.code not in book)
     for code, count in lost.items():
         mend = "Put it back, or say what became of it: secondcoder codebook change."
         yield f"{CODEBOOK}: {book.missing_code_message(code)} {counted(count, 'coding uses', 'codings use')} it. {mend}"
-
-
-def _span_faults(corpus: Corpus) -> Iterator[str]:
-    for coding in corpus.codings:
-        length = len(corpus.by_id[coding.transcript].text)
-        if coding.end > length:
-            yield (
-                f"A coding of {coding.code} by {coding.coder} ends at {coding.end}, past the end of '{coding.transcript}' "
-                f"({length}). The store was changed from outside: bring it back from a backup."
-            )
-    for transcript in corpus.transcripts:
-        for turn in transcript.turns:
-            if not 0 <= turn.start < turn.end <= len(transcript.text):
-                yield f"'{transcript.id}' has a turn outside its text. Bring the store back from a backup."
+    yield from waiting_faults(corpus, book)
 
 
 def _evidence_faults(workspace: Workspace) -> Iterator[str]:
@@ -101,3 +76,12 @@ def _folder_faults(workspace: Workspace) -> Iterator[str]:
             f"models/{name} has no record in the store, as a training leaves it that was stopped at its last step, or a store that a "
             "backup took the place of. Nothing uses it: delete it, or bring back the store that knows it."
         )
+
+
+TOGETHER: Mapping[str, Callable[[Workspace], Iterator[str]]] = {
+    "The codebook": _codebook_faults,
+    "What other models said": _evidence_faults,
+    "models/": _model_faults,
+    "The folder": _folder_faults,
+}
+"""Part of a study -> its faults, one sentence each; none when all is well."""

@@ -34,22 +34,36 @@ class OpenStudy:
     Args:
         progress: called during long work: (what, done, total).
         unchanging: only to be read, while nobody writes (see `store.open_store`).
+        configuration: where the folder's own settings cannot be read.
 
     Raises:
         StudyError: the folder is no study, is damaged, or was made by a newer secondcoder.
     """
 
-    def __init__(self, folder: str | Path, progress: Progress | None = None, *, unchanging: bool = False) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        progress: Progress | None = None,
+        *,
+        unchanging: bool = False,
+        configuration: Configuration | None = None,
+    ) -> None:
         self.folder = Path(folder)
-        if not (self.folder / CONFIGURATION).is_file():
-            raise StudyError(
-                f"{self.folder} is not a study: it has no {CONFIGURATION}. "
-                "Make one with `secondcoder init DIR`, or name one with -C."
-            )
-        self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
+        if configuration is None:
+            self.must_be_study(self.folder)
+        self.configuration = configuration or load_configuration(self.folder / CONFIGURATION)
         self.store: Store = open_store(self.configuration.store.url, self.folder, unchanging=unchanging)
         self._progress = progress or (lambda what, done, total: None)
         self._kept_pipeline: Pipeline | None = None
+
+    @staticmethod
+    def must_be_study(folder: Path) -> None:
+        """StudyError where the folder has no settings."""
+        if not (folder / CONFIGURATION).is_file():
+            raise StudyError(
+                f"{folder} is not a study: it has no {CONFIGURATION}. "
+                "Make one with `secondcoder init DIR`, or name one with -C."
+            )
 
     def close(self) -> None:
         """Close the store."""

@@ -5,12 +5,10 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import SecondcoderError
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
@@ -322,20 +320,15 @@ class Study(CodingVerbs, ChartVerbs):
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:
         """Every fault of a study, with the command that mends it; empty when all is well."""
-        from secondcoder.study.check import faults
+        from secondcoder.study.examine import examine
 
-        try:
-            with closing(cls(folder)) as study:
-                return list(faults(study.workspace()))
-        except SecondcoderError as error:
-            return [str(error)]
+        return examine(Path(folder))[0]
 
     def examine(self) -> tuple[list[str], list[str]]:
-        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""
-        from secondcoder.study.check import faults, warnings
+        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`."""
+        from secondcoder.study.examine import examine
 
-        workspace = self.workspace()
-        return list(faults(workspace)), list(warnings(workspace))
+        return examine(self.folder, self._progress)
 
     def warnings(self) -> list[str]:
         """What is no fault of the study, but should be known: codings that reach no segment, interviews that stand in it twice."""

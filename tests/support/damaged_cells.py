@@ -1,0 +1,72 @@
+"""Every column of a store's tables, each damaged by every kind of wrong value: from the schema, so that new tables come by themselves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from secondcoder.store import schema
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, Table
+
+WRONG_JSON = ("{", "null", "5", '"words"', "[]", "{}", "[1]", '{"a": [1]}', '[{"kind": "eaten"}]', "[" * 5000)
+
+
+class Damage(NamedTuple):
+    """What is written into one cell of a table's first row."""
+
+    table: str
+    column: str
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """For the test's own name."""
+        return f"{self.table}.{self.column}={str(self.value)[:12]!r}"
+
+
+def damages() -> Iterator[Damage]:
+    """Each column's wrong values; `is_surely_wrong` says which of them `check` must find."""
+    for table in schema.metadata.sorted_tables:
+        for column in table.columns:
+            for value in wrong_values(column):
+                yield Damage(table.name, column.name, value)
+
+
+def wrong_values(column: Column[Any]) -> tuple[Any, ...]:
+    """Of a kind that the column is not for; and None, bytes that are no UTF-8, numbers out of all bounds."""
+    anything: tuple[Any, ...] = (None, b"\xff\xfe\x00")
+    if isinstance(column.type, JSON):
+        return (*anything, *WRONG_JSON)
+    if isinstance(column.type, Boolean):
+        return (*anything, "perhaps", 7)
+    if isinstance(column.type, Integer):
+        return (*anything, "words", -1, 2**62, 1.5)
+    if isinstance(column.type, Float):
+        return (*anything, "words", 1e999, -1e999)
+    return (*anything, "", "no such word", "\x1b[31m", "2026-02-31")
+
+
+def write(folder: Path, damage: Damage) -> None:
+    """Damage the table's first row past every trigger, foreign key and constraint, as one with the file in hand could."""
+    with closing(sqlite3.connect(folder / "study.db", isolation_level=None)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        _drop_constraints(connection, schema.metadata.tables[damage.table])
+        value = damage.value
+        wrong = "CAST(? AS TEXT)" if isinstance(value, bytes) else "?"
+        first = f'SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1'
+        statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = ({first})'
+        assert connection.execute(statement, (value,)).rowcount == 1, f"{damage.table} is empty"
+
+
+def _drop_constraints(connection: sqlite3.Connection, table: Table) -> None:
+    """Make the table again without NOT NULL, CHECK and UNIQUE, with the same rows."""
+    columns = ", ".join(f'"{column.name}" {column.type.compile()}' for column in table.columns)
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    connection.execute(f'CREATE TABLE "damaged" ({columns})')
+    connection.execute(f'INSERT INTO "damaged" SELECT {names} FROM "{table.name}"')
+    connection.execute(f'DROP TABLE "{table.name}"')
+    connection.execute(f'ALTER TABLE "damaged" RENAME TO "{table.name}"')
