@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from secondcoder.store import schema
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, Float, Integer
 
 WRONG_JSON = ("{", "null", "5", '"words"', "[]", "{}", "[1]", '{"a": [1]}', '[{"kind": "eaten"}]', "[" * 5000)
 
@@ -49,24 +49,20 @@ def wrong_values(column: Column[Any]) -> tuple[Any, ...]:
     return (*anything, "", "no such word", "\x1b[31m", "2026-02-31")
 
 
-def write(folder: Path, damage: Damage) -> None:
-    """Damage the table's first row past every trigger, foreign key and constraint, as one with the file in hand could."""
-    with closing(sqlite3.connect(folder / "study.db", isolation_level=None)) as connection:
+def write(folder: Path, damage: Damage) -> bool:
+    """Damage the table's first row past triggers and constraints, as one with the file in hand could; False where SQLite cannot hold it."""
+    path = folder / "study.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
-        _drop_constraints(connection, schema.metadata.tables[damage.table])
-        value = damage.value
-        wrong = "CAST(? AS TEXT)" if isinstance(value, bytes) else "?"
-        first = f'SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1'
-        statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = ({first})'
-        assert connection.execute(statement, (value,)).rowcount == 1, f"{damage.table} is empty"
-
-
-def _drop_constraints(connection: sqlite3.Connection, table: Table) -> None:
-    """Make the table again without NOT NULL, CHECK and UNIQUE, with the same rows."""
-    columns = ", ".join(f'"{column.name}" {column.type.compile()}' for column in table.columns)
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    connection.execute(f'CREATE TABLE "damaged" ({columns})')
-    connection.execute(f'INSERT INTO "damaged" SELECT {names} FROM "{table.name}"')
-    connection.execute(f'DROP TABLE "{table.name}"')
-    connection.execute(f'ALTER TABLE "damaged" RENAME TO "{table.name}"')
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        wrong = "CAST(? AS TEXT)" if isinstance(damage.value, bytes) else "?"
+        first = f'(SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1)'
+        statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = {first}'
+        try:
+            return connection.execute(statement, (damage.value,)).rowcount == 1
+        except sqlite3.IntegrityError:  # as of text in an INTEGER PRIMARY KEY
+            return False

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from secondcoder.errors import StoreError
 
 SAYS = "`secondcoder check` says all that is wrong."
+LOOKS = "`secondcoder check` says whether it is damaged."
 REMEDIES = {
     "disk is full": "The disk is full. Free some space and run the command again.",
     "is locked": "Another secondcoder is writing to it. Wait until that command has ended and try again.",
@@ -46,5 +47,5 @@ def plain_store_error(error: DatabaseError, name: str) -> StoreError:
     # The driver's words alone: SQLAlchemy's add the statement with its values, which may be talk.
     fault = str(error.orig)
     known = (remedy for words, remedy in {**REMEDIES, **SERVERS}.items() if words in fault)
-    remedy = next(known, f"The database said: {' '.join(fault.split()).rstrip('.')}.")
+    remedy = next(known, f"The database said: {' '.join(fault.split()).rstrip('.')}. {LOOKS}")
     return StoreError(f"The store of {name} could not be used. {remedy} Nothing was changed.")

@@ -57,15 +57,13 @@ def _lost(connection: Connection, table: Table) -> list[str]:
 
 
 def _file_faults(connection: Connection) -> Iterator[Unsound]:
-    """What SQLite finds in its own file; a database server keeps its files and its references itself."""
+    """What SQLite finds in its own file; a database server keeps its files itself."""
     if connection.dialect.name != "sqlite":
         return
     try:
         for (found,) in connection.execute(text(f"PRAGMA integrity_check({MOST})")):
             if found != "ok":
                 yield Unsound("study.db", "", "", f"the database's own check finds: {' '.join(str(found).split())}")
-        for table, row, referred, _ in connection.execute(text("PRAGMA foreign_key_check")):
-            yield Unsound(str(table), str(row), "", f"it refers to a row of {referred} that is not there")
     except (DatabaseError, *UNREADABLE) as error:
         yield Unsound("study.db", "", "", f"the database's own check cannot read it to the end ({_words(error)})")
 
@@ -75,7 +73,7 @@ def _words(error: Exception) -> str:
 
 
 def misplaced_rows(connection: Connection) -> Iterator[Unsound]:
-    """Spans outside their text, turns that overlap, and marks of changes and decisions that never were."""
+    """Spans outside their text, turns that overlap, and what refers to rows, changes and decisions that are not there."""
     t = schema.transcripts.c
     # Not the database's length(): SQLite counts up to the first NUL.
     lengths = {name: len(words) for name, words in connection.execute(select(t.id, t.text))}
@@ -85,6 +83,7 @@ def misplaced_rows(connection: Connection) -> Iterator[Unsound]:
     for table in schema.metadata.sorted_tables:
         if {"transcript", "start", "end"} <= {*table.c.keys()} and table is not schema.turns:
             yield from _spans(connection, table, lengths)
+        yield from _unreferred(connection, table)
         for column, known in (("after_change", {0, *changes}), ("made", {0, *changes}), ("decision", decisions)):
             if column in table.c:
                 yield from _unknown(connection, table, column, known)
@@ -113,6 +112,17 @@ def _spans(connection: Connection, table: Table, lengths: Mapping[str, int]) -> 
             yield Unsound(table.name, str(row), "end", fault)
         elif start < 0 or end - start < least:
             yield Unsound(table.name, str(row), "end", f"its span ({start} to {end}) is none")
+
+
+def _unreferred(connection: Connection, table: Table) -> Iterator[Unsound]:
+    """By the schema, not by the file's own foreign keys, which whoever edited it may have taken away."""
+    for key in table.foreign_keys:
+        column, referred = key.parent, key.column
+        names = [name for name in table.primary_key.columns if name is not column]
+        query = select(column, *names).where(column.is_not(None), column.not_in(select(referred)))
+        for value, *row in connection.execute(query):
+            fault = f"its {column.name} is '{value}', and there is no such row in {referred.table.name}"
+            yield Unsound(table.name, " ".join(map(str, row)) or str(value), column.name, fault)
 
 
 def _unknown(connection: Connection, table: Table, column: str, known: set[int]) -> Iterator[Unsound]:
