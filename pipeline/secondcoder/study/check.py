@@ -22,6 +22,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     """What is no fault, but should be known, or was one and is mended; one sentence each."""
     corpus = workspace.corpus
     yield from mend(workspace.folder / CACHE)
+    yield from _left_over(workspace)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
@@ -63,7 +64,8 @@ def _model_faults(workspace: Workspace) -> Iterator[str]:
             yield str(error)
 
 
-def _folder_faults(workspace: Workspace) -> Iterator[str]:
+def _left_over(workspace: Workspace) -> Iterator[str]:
+    """What a training leaves that was stopped: no fault, since nothing uses it."""
     folder = workspace.models_folder
     drafts = [path.name for path in left_drafts(folder)]
     if drafts:
@@ -82,6 +84,5 @@ TOGETHER: Mapping[str, Callable[[Workspace], Iterator[str]]] = {
     "The codebook": _codebook_faults,
     "What other models said": _evidence_faults,
     "models/": _model_faults,
-    "The folder": _folder_faults,
 }
 """Part of a study -> its faults, one sentence each; none when all is well."""
