@@ -177,7 +177,12 @@ def report(tallies: list[Tally]) -> str:
     for what in (KILLED, FILLED):
         rows = [one for one in tallies if one.what == what]
         if rows:
-            text += [f"## {what}", "", "| command | times | ended well before | acknowledged | faults |", "|---|---|---|---|---|"]
+            text += [
+                f"## {what}",
+                "",
+                "| command | times | ended well before | acknowledged | faults |",
+                "|---|---|---|---|---|",
+            ]
             text += [
                 f"| {one.command} | {one.runs} | {one.well} | {one.acknowledged} | {len(one.faults) or 'none'} |"
                 for one in rows
@@ -200,7 +205,8 @@ def _with_earlier(tallies: list[Tally], path: Path | None) -> list[Tally]:
     earlier = [Tally(**kept) for kept in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
     order = [each.name for each in COMMANDS]
     together = sorted(
-        [*tallies, *(one for one in earlier if (one.what, one.command) not in new)], key=lambda one: order.index(one.command)
+        [*tallies, *(one for one in earlier if (one.what, one.command) not in new)],
+        key=lambda one: order.index(one.command),
     )
     path.write_text(json.dumps([asdict(one) for one in together], indent=1), encoding="utf-8")
     return together
@@ -216,7 +222,9 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=60, help="of each command")
     parser.add_argument("--commands", default=",".join(each.name for each in COMMANDS))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--full-disk", type=int, default=0, metavar="TIMES", help="also run out of space so many times each")
+    parser.add_argument(
+        "--full-disk", type=int, default=0, metavar="TIMES", help="also run out of space so many times each"
+    )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--results", type=Path)
     asked = parser.parse_args()

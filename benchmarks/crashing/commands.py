@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +32,9 @@ from secondcoder.study.study import Study
 WRITERS = 4
 NEW = ("new1", "new2")
 """Interviews that the import brings, with a code that the codebook lacks."""
+
+SAID = Path(tempfile.gettempdir()) / f"said-{os.getpid()}.txt"
+"""Where the latest command's messages go: not beside the study, whose disk may be full."""
 
 
 @dataclass
@@ -58,7 +63,11 @@ class Run:
     def enough(self, answers: int, patience: float = 30.0) -> None:
         """Wait until a review has answered so many decisions."""
         until = time.monotonic() + patience
-        while sum(len(one.answered) for one in self.people) < answers and time.monotonic() < until and self.process.is_alive():
+        while (
+            sum(len(one.answered) for one in self.people) < answers
+            and time.monotonic() < until
+            and self.process.is_alive()
+        ):
             time.sleep(0.01)
 
     def kill(self) -> None:
@@ -118,25 +127,24 @@ def _table(path: Path, transcripts: Iterable[str], code: str) -> None:
 
 
 def _command(folder: Path, arguments: list[str]) -> Run:
-    said = folder.with_name("said.txt")
-    process = get_context("fork").Process(target=_in_silence, args=(folder, arguments, said))
+    process = get_context("fork").Process(target=_in_silence, args=(folder, arguments))
     process.start()
-    return Run(process, said)
+    return Run(process, SAID)
 
 
-def _in_silence(folder: Path, arguments: list[str], said: Path) -> None:
+def _in_silence(folder: Path, arguments: list[str]) -> None:
     """The command line as it ends in a terminal, with its exit code; what it says goes to a file."""
     from secondcoder import cli
 
-    sys.stdout = sys.stderr = said.open("w", encoding="utf-8")
+    sys.stdout = sys.stderr = SAID.open("w", encoding="utf-8")
     sys.argv = ["secondcoder", "-C", str(folder), *arguments]
     cli.main()
 
 
 def _review(folder: Path) -> Run:
     """A server with four people who decide until it is gone."""
-    said, (ours, theirs) = folder.with_name("said.txt"), get_context("fork").Pipe()
-    process = get_context("fork").Process(target=_serve, args=(folder, theirs, said))
+    ours, theirs = get_context("fork").Pipe()
+    process = get_context("fork").Process(target=_serve, args=(folder, theirs))
     process.start()
     theirs.close()
     people = [Reviewer(f"reviewer{n}") for n in range(WRITERS)]
@@ -144,12 +152,12 @@ def _review(folder: Path) -> Run:
     with suppress(EOFError):  # killed, or out of space, before it listened
         root, tokens = json.loads(ours.recv())
         done = [pool.submit(_decide, one, root, token) for one, token in zip(people, tokens, strict=True)]
-        return Run(process, said, people, done, pool)
-    return Run(process, said, people, [], pool)
+        return Run(process, SAID, people, done, pool)
+    return Run(process, SAID, people, [], pool)
 
 
-def _serve(folder: Path, told: Connection, said: Path) -> None:
-    sys.stdout = sys.stderr = said.open("w", encoding="utf-8")
+def _serve(folder: Path, told: Connection) -> None:
+    sys.stdout = sys.stderr = SAID.open("w", encoding="utf-8")
     logins = LoginLinks()
     with closing(Study(folder)) as study, served(ReviewSession(study), logins) as root:
         told.send(json.dumps([root, [logins.invite(f"reviewer{n}") for n in range(WRITERS)]]))
@@ -170,7 +178,9 @@ def _seed(folder: Path) -> None:
 
 
 COMMANDS = (
-    Command("import", "study", _nothing, lambda at: _command(at, ["import", str(at.with_name("new.csv")), "--add-codes"])),
+    Command(
+        "import", "study", _nothing, lambda at: _command(at, ["import", str(at.with_name("new.csv")), "--add-codes"])
+    ),
     Command("train", "study", _seed, lambda at: _command(at, ["train"])),
     Command("code", "study", _nothing, lambda at: _command(at, ["code"])),
     Command("review", "coded", _nothing, _review),

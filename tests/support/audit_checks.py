@@ -40,7 +40,10 @@ def eventful(study: Study) -> Study:
         put_cell_note(write, CellNote("case", "Ash", "CO", "early", "Most know.", "amber"), [first.id])
         write.add_codebook(
             book.model_copy(
-                update={"version": "2.0", "codes": (*book.codes, Code(id="NEW", name="new", family=book.codes[0].family))}
+                update={
+                    "version": "2.0",
+                    "codes": (*book.codes, Code(id="NEW", name="new", family=book.codes[0].family)),
+                }
             )
         )
         write.add_codings([Coding("t1", 12, 83, "CP", "consensus", Origin.ADJUDICATED)], book)

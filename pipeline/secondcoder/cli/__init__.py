@@ -93,7 +93,9 @@ def _damage(ctx: click.Context) -> str:
         damage = first_damage(Path(ctx.params["study"]))
     except SecondcoderError as error:
         damage = str(error)
-    return f"{damage} The command met it and has ended. `secondcoder check --audit` lists every damage." if damage else ""
+    return (
+        f"{damage} The command met it and has ended. `secondcoder check --audit` lists every damage." if damage else ""
+    )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

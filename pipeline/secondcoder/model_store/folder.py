@@ -160,7 +160,11 @@ def _manifest(name: str, content: bytes) -> dict[str, Any]:
         raise ModelError(_other_format(name, manifest.get("format")))
     # Also the bytes: a manifest that says the same in other bytes was touched.
     # And the files: a manifest that no secondcoder wrote may be sealed too.
-    if manifest.get("sha256") != _seal(manifest) or _dump(manifest) != content or not isinstance(manifest.get("files"), dict):
+    if (
+        manifest.get("sha256") != _seal(manifest)
+        or _dump(manifest) != content
+        or not isinstance(manifest.get("files"), dict)
+    ):
         raise damaged
     return manifest
 

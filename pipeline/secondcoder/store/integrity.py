@@ -36,7 +36,9 @@ def _tables_there(connection: Connection) -> Iterator[Table]:
         there = set(inspect(connection).get_table_names())
     except (DatabaseError, *UNREADABLE):
         return
-    yield from (table for table in schema.metadata.sorted_tables if table.name in there and not _lost(connection, table))
+    yield from (
+        table for table in schema.metadata.sorted_tables if table.name in there and not _lost(connection, table)
+    )
 
 
 def _missing(connection: Connection) -> Iterator[Unsound]:
