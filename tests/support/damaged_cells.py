@@ -1,9 +1,9 @@
-"""Every column of a store's tables, each damaged by every kind of wrong value: from the schema, so that new tables come by themselves."""
+"""Every column of a store's tables, damaged by every kind of wrong value: from the schema, so that new tables come by themselves."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from secondcoder.store import schema
 from sqlalchemy import JSON, Boolean, Column, Float, Integer
 
 WRONG_JSON = ("{", "null", "5", '"words"', "[]", "{}", "[1]", '{"a": [1]}', '[{"kind": "eaten"}]', "[" * 5000)
+NO_UTF8 = b"\xff\xfe\x00"
 
 
 class Damage(NamedTuple):
@@ -28,16 +29,26 @@ class Damage(NamedTuple):
 
 
 def damages() -> Iterator[Damage]:
-    """Each column's wrong values; `is_surely_wrong` says which of them `check` must find."""
+    """Each column with each of its wrong values; some of them might be right."""
     for table in schema.metadata.sorted_tables:
         for column in table.columns:
             for value in wrong_values(column):
                 yield Damage(table.name, column.name, value)
 
 
+def surely_wrong(table: str) -> list[Damage]:
+    """Every column of a table with a value of another kind than the column's."""
+    wrong = []
+    for column in schema.metadata.tables[table].columns:
+        number = isinstance(column.type, (Integer, Float, Boolean))
+        value = "{" if isinstance(column.type, JSON) else "perhaps" if number else NO_UTF8
+        wrong.append(Damage(table, column.name, value))
+    return wrong
+
+
 def wrong_values(column: Column[Any]) -> tuple[Any, ...]:
     """Of a kind that the column is not for; and None, bytes that are no UTF-8, numbers out of all bounds."""
-    anything: tuple[Any, ...] = (None, b"\xff\xfe\x00")
+    anything: tuple[Any, ...] = (None, NO_UTF8)
     if isinstance(column.type, JSON):
         return (*anything, *WRONG_JSON)
     if isinstance(column.type, Boolean):
@@ -49,8 +60,8 @@ def wrong_values(column: Column[Any]) -> tuple[Any, ...]:
     return (*anything, "", "no such word", "\x1b[31m", "2026-02-31")
 
 
-def write(folder: Path, damage: Damage) -> bool:
-    """Damage the table's first row past triggers and constraints, as one with the file in hand could; False where SQLite cannot hold it."""
+def write(folder: Path, damages: Iterable[Damage]) -> list[Damage]:
+    """Damage a study's store past triggers and constraints, as one with the file in hand could; those that SQLite can hold."""
     path = folder / "study.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -59,10 +70,14 @@ def write(folder: Path, damage: Damage) -> bool:
         connection.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
-        wrong = "CAST(? AS TEXT)" if isinstance(damage.value, bytes) else "?"
-        first = f'(SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1)'
-        statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = {first}'
-        try:
-            return connection.execute(statement, (damage.value,)).rowcount == 1
-        except sqlite3.IntegrityError:  # as of text in an INTEGER PRIMARY KEY
-            return False
+        return [damage for damage in damages if _write(connection, damage)]
+
+
+def _write(connection: sqlite3.Connection, damage: Damage) -> bool:
+    wrong = "CAST(? AS TEXT)" if isinstance(damage.value, bytes) else "?"
+    first = f'(SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1)'
+    statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = {first}'
+    try:
+        return connection.execute(statement, (damage.value,)).rowcount == 1
+    except sqlite3.IntegrityError:  # as of text in an INTEGER PRIMARY KEY
+        return False
