@@ -1,9 +1,9 @@
 """Four processes decide at once on one study, 10,000 times each, on SQLite and on PostgreSQL: is any decision lost or doubled?
 
-    python benchmarks/decisions_at_once.py [--processes 4] [--decisions 10000] [--store sqlite|postgresql] [--out benchmarks/AT_ONCE.md]
+    python benchmarks/decisions_at_once.py [--processes 4] [--decisions 10000] [--store sqlite|postgresql] [--out FILE.md]
 
-Each process opens the study for itself and decides as one coder, by the way that a page's decision takes (`ReviewSession.decide`), on
-passages that all of them share: accepting, rejecting, adding, removing, and taking one decision in twenty back. One request in a hundred
+Each process opens the study for itself and decides as one coder, by the way of a page's decision (`ReviewSession.decide`), on passages
+that all of them share: accepting, rejecting, adding, removing, and taking one decision in twenty back. One request in a hundred
 is sent twice, as by a browser whose connection broke. Afterwards the store must hold exactly the requests that were acknowledged, once
 each, the codings that follow from them, and an audit trail that agrees. On PostgreSQL each coder has a folder, as a team has.
 """
@@ -142,7 +142,8 @@ def _server() -> Iterator[str]:
 def report(outcomes: list[Outcome], processes: int) -> str:
     """The page."""
     rows = [
-        f"| {one.store} | {one.decided:,} | {one.rate:.0f} | {1000 * processes / one.rate:.0f} ms | {one.refused:,} | {one.sent_away} | "
+        f"| {one.store} | {one.decided:,} | {one.rate:.0f} | {1000 * processes / one.rate:.0f} ms | {one.refused:,} | "
+        f"{one.sent_away} | "
         f"{'; '.join(one.faults) or 'none lost, none doubled, codings and audit trail agree'} |"
         for one in outcomes
     ]
@@ -150,8 +151,8 @@ def report(outcomes: list[Outcome], processes: int) -> str:
         [
             "# Many decisions at once",
             "",
-            f"Written by `benchmarks/decisions_at_once.py`: {processes} processes, each a coder of its own on passages that all share. "
-            f"{machine()}",
+            f"Written by `benchmarks/decisions_at_once.py`: {processes} processes, each a coder of its own on passages that all "
+            f"share. {machine()}",
             "",
             "Refused are requests that do not fit the passage as it is (a code given twice, nothing to take back), as a page refuses "
             "them. Sent away are those that the store was too busy for; they were sent again.",

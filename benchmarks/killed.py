@@ -1,20 +1,20 @@
-"""Five commands killed (SIGKILL) at random moments: is all there that was acknowledged, is anything damaged, does the next command work?
+"""Five commands killed (SIGKILL) at random moments: is what was acknowledged there, is it whole, does the next command work?
 
     python benchmarks/killed.py [--kills 60] [--commands import,train,code,review,retrain] [--seed 1] [--out benchmarks/CRASHES.md]
                                 [--full-disk 20] [--results FILE.json]
 
-A small invented study (word salad with planted codes, the `words` embedder) is copied for each kill, and a command is started on the copy in
-a process of its own, at a moment drawn evenly over the time that the command took undisturbed just before; a review, with four people
-who decide at once on a real server, within two seconds after its server answers. After each kill:
+A small invented study (word salad with planted codes, the `words` embedder) is copied for each kill, a command is started on the copy
+in a process of its own, and killed at a moment drawn evenly over the time that it took undisturbed just before; a review, with four
+people who decide at once on a real server, within two seconds of its first answer. After each kill:
 
 - `check` and the audit trail's verification find nothing wrong;
 - whatever was acknowledged is there: the whole of a command that had ended, every decision that the server answered, once;
 - nothing is half: an import's interviews, codings and new code are all there, or none; the model in use loads;
 - the same command, undisturbed, ends well, and all of this holds again.
 
-With --full-disk the copy lies on a file system of its own (tmpfs, needs root on Linux), with as much space left as is drawn evenly up to
-what the command needs. It must end with one sentence; then space is made, and the same must hold. With --results, what earlier runs of
-other commands came to is kept in a file, and stands on the page too.
+With --full-disk the copy lies on a file system of its own (tmpfs, needs root on Linux), with as much space left as is drawn evenly up
+to what the command needs. It must end with one sentence; then space is made, and the same must hold. With --results, what earlier
+runs of other commands came to is kept in a file, and stands on the page too.
 """
 
 from __future__ import annotations
@@ -189,9 +189,9 @@ def report(tallies: list[Tally]) -> str:
             ]
             text += ["", *(f"- {fault}" for one in rows for fault in one.faults[:5]), ""]
     text += [
-        "Acknowledged are commands that had ended well, and for a review each decision that its server had answered. A fault is anything "
-        "that `check --audit` finds, an acknowledged write that is gone or there twice, half of a command's changes, a traceback, or a next "
-        "command that does not work.",
+        "Acknowledged are commands that had ended well, and for a review each decision that its server had answered. A fault is "
+        "anything that `check --audit` finds, an acknowledged write that is gone or there twice, half of a command's changes, a "
+        "traceback, or a next command that does not work.",
         "",
     ]
     return "\n".join(text)

@@ -1,4 +1,4 @@
-"""What must hold of a study after a command was killed, or ran out of space: nothing acknowledged lost, nothing half, nothing damaged."""
+"""What must hold after a command was killed, or ran out of space: nothing acknowledged lost, nothing half, nothing damaged."""
 
 from __future__ import annotations
 

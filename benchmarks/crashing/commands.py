@@ -1,7 +1,7 @@
 """The five commands that change a study, each started in a process of its own on a copy of a small study.
 
-A process is forked, so that no time goes into loading libraries. `acknowledged` is what somebody was told is done: for a command that its
-process ended with 0, for a review each decision that the server answered.
+A process is forked, so that no time goes into loading libraries. Acknowledged is what somebody was told is done: a command whose
+process ended with 0, and each decision that a review's server answered.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Command:
 
 
 def base_studies(place: Path) -> dict[str, Path]:
-    """By name, "study": ten small coded interviews, a model, three interviews that nobody coded. "coded": with suggestions for these."""
+    """By name, "study": ten small coded interviews, a model, three more that nobody coded. "coded": with suggestions for these."""
     study = make_study(place / "study")
     _table(place / "more.csv", [f"more{n}" for n in range(3)], "")
     _table(place / "new.csv", NEW, "FRESH")

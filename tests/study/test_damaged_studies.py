@@ -91,11 +91,24 @@ def test_check_names_every_damaged_column_of_a_table(table: str, full: Path, tmp
 
 def test_damage_in_two_tables_and_two_files_is_all_named(full: Path, tmp_path: Path) -> None:
     folder = copied(full, tmp_path)
-    write(folder, [Damage("codings", "origin", "overheard"), Damage("decisions", "at", "yesterday"), Damage("turns", "start", "x")])
+    write(
+        folder,
+        [
+            Damage("codings", "origin", "overheard"),
+            Damage("decisions", "at", "yesterday"),
+            Damage("turns", "start", "x"),
+        ],
+    )
     (folder / "codebook.yml").write_text("- not\n- a codebook\n")
     (folder / "secondcoder.toml").write_text("[learning\n")
     found = examine(folder)[0]
-    for words in ("'overheard', which is not one of", "'yesterday', which is not a date", "turns row", "codebook.yml", "not valid TOML"):
+    for words in (
+        "'overheard', which is not one of",
+        "'yesterday', which is not a date",
+        "turns row",
+        "codebook.yml",
+        "not valid TOML",
+    ):
         assert any(words in fault for fault in found), (words, found)
 
 
@@ -217,7 +230,10 @@ def half(path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [no_file, folder_instead, file_instead, half])
-@pytest.mark.parametrize("name", ["secondcoder.toml", "codebook.yml", "study.db", "models", "models/m0001", "models/m0001/manifest.json", ".cache"])
+@pytest.mark.parametrize(
+    "name",
+    ["secondcoder.toml", "codebook.yml", "study.db", "models", "models/m0001", "models/m0001/manifest.json", ".cache"],
+)
 def test_files_that_are_none(change: Callable[[Path], None], name: str, trained_study: Study, run: Run) -> None:
     trained_study.close()
     folder = trained_study.folder
@@ -257,7 +273,18 @@ def test_a_forged_manifest(value: object, sealed: bool, trained_study: Study, ru
         assert_plain(run("-C", trained_study.folder, "code"), key)
 
 
-@pytest.mark.parametrize("text", ["learning = 3", "[learning]\nseed = 'x'", "[embedding]\nmodel = 5", "[review]\nblind = []", "\x00", "a = 1\na = 2", "store = 'x'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learning = 3",
+        "[learning]\nseed = 'x'",
+        "[embedding]\nmodel = 5",
+        "[review]\nblind = []",
+        "\x00",
+        "a = 1\na = 2",
+        "store = 'x'",
+    ],
+)
 def test_settings_of_another_kind(text: str, full: Path, tmp_path: Path, run: Run) -> None:
     folder = copied(full, tmp_path)
     (folder / "secondcoder.toml").write_text(text)

@@ -17,8 +17,35 @@ from support.review_checks import talk
 from support.study_checks import CHEAP
 
 CODERS = (
-    *("@ana", "=1+1", "+44 ana", "-ana", "'=x", "''@ana", "a\"b'c", "😀 ana", "NULL", "nan", "1e5", "007", "TRUE", "#REF!"),
-    *("ana;bea", "ana|bea", "ana, bea", "ana/bea", "ana: x", "#ana", "%ana", "A&B", "<b>ana</b>", "_x000C_ana", "a" * 300),
+    *(
+        "@ana",
+        "=1+1",
+        "+44 ana",
+        "-ana",
+        "'=x",
+        "''@ana",
+        "a\"b'c",
+        "😀 ana",
+        "NULL",
+        "nan",
+        "1e5",
+        "007",
+        "TRUE",
+        "#REF!",
+    ),
+    *(
+        "ana;bea",
+        "ana|bea",
+        "ana, bea",
+        "ana/bea",
+        "ana: x",
+        "#ana",
+        "%ana",
+        "A&B",
+        "<b>ana</b>",
+        "_x000C_ana",
+        "a" * 300,
+    ),
 )
 FORMS = {
     "csv": None,

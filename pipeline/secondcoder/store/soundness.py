@@ -42,6 +42,7 @@ WORDS: Mapping[tuple[str, str], Iterable[str]] = {
 }
 """(table, column) -> the words that it may hold."""
 DATES = ("at", "since")
+"""Columns that hold a time, as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ class Rule:
             return True
         different = values if self.types & {list, dict} else set(values)
         return all(self.fits(value) for value in different if value is not None)
+
+
+PLAIN: Mapping[type, Rule] = {
+    Boolean: Rule("yes or no", frozenset({bool, int}), lambda value: value in (0, 1)),
+    Integer: Rule("a whole number", frozenset({int})),
+    Float: Rule("a number", frozenset({int, float}), isfinite),
+}
+"""Type of a column -> its rule, where nothing else is known of it."""
 
 
 class Unsound(NamedTuple):
@@ -101,15 +110,10 @@ def _rule(column: Column[Any]) -> Rule:
         return Rule(f"one of {named}", frozenset({str}), words.__contains__)
     if isinstance(kind, JSON):
         return SHAPES[place]
-    if isinstance(kind, Boolean):
-        return Rule("yes or no", frozenset({bool, int}), lambda value: value in (0, 1))
-    if isinstance(kind, Integer):
-        return Rule("a whole number", frozenset({int}))
-    if isinstance(kind, Float):
-        return Rule("a number", frozenset({int, float}), isfinite)
     if column.name in DATES:
         return Rule("a date and time", frozenset({str}), _reads(datetime.fromisoformat))
-    return Rule("text", frozenset({str}), told=not isinstance(kind, Text))
+    plain = next((rule for of, rule in PLAIN.items() if isinstance(kind, of)), None)
+    return plain or Rule("text", frozenset({str}), told=not isinstance(kind, Text))
 
 
 def _reads(read: Callable[[Any], object]) -> Callable[[Any], bool]:

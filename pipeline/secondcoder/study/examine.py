@@ -111,7 +111,7 @@ def _store_faults(store: Store) -> Iterator[str]:
     """A sentence for each kind of damage, with the first rows that have it."""
     with store.snapshot() as connection:
         found = group_by(store_faults(connection), lambda fault: (fault.table, fault.column))
-    for (table, _), faults in found.items():
+    for faults in found.values():
         more = f"; and so in {counted(len(faults) - ALIKE, 'more place')}" if len(faults) > ALIKE else ""
         yield f"The store is damaged. {'; '.join(map(str, faults[:ALIKE]))}{more}. In its place, {BACKUP}."
     yield from _kept_codebooks(store)
