@@ -123,7 +123,7 @@ def differences(review: ReviewSession, reviewers: list[Reviewer]) -> list[str]:
     due = {
         coding for rows in places.values() for coding, _ in codings_and_passes(passage_state(rows), review.book.ids)[0]
     }  # type: ignore[arg-type]
-    if due != set(review.study.store.codings()):
+    if due != {row.coding for row in review.study.corpus.rows.codings if not row.imported}:
         faults.append("the codings are not those that follow from the decisions")
     return [*faults, *map(str, verify(review.study.store).faults)]
 

@@ -61,7 +61,8 @@ def make_study(
     talks, rng = [interview(name, words) for name in names], random.Random(1)
     cells = [(talk, turn, code) for talk in talks for turn in talk.turns[1::2] for code in study.codebook.ids[:8]]
     marks = []
-    for talk, turn, code in rng.sample(cells, suggestions):
+    # One interview's after the other, as a store takes them.
+    for talk, turn, code in sorted(rng.sample(cells, suggestions), key=lambda cell: cell[0].id):
         near = tuple(Passage("elsewhere", 0, 9, " ".join(rng.choices(TALK, k=50)), 0.5) for _ in range(3))
         score, spans = round(rng.uniform(0.3, 0.95), 3), ((turn.start, turn.end),)
         marks.append(Suggestion(talk.id, turn.start, turn.end, code, score, 0.3, True, "m0001", spans, near))

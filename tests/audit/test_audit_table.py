@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from secondcoder.audit import verify
 from secondcoder.audit.table import COLUMNS, trail_table
@@ -74,3 +76,15 @@ def test_another_suffix_is_refused_before_the_work(coded_study, tmp_path: Path, 
     assert code == 1
     assert ".csv" in err
     assert not (tmp_path / "trail.doc").exists()
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "jsonl", "parquet"])
+def test_every_kind_of_table_holds_the_trail(suffix: str, coded_study, tmp_path: Path, run_cli) -> None:
+    """Most events have no span: a missing whole number is an empty cell."""
+    path = tmp_path / f"trail.{suffix}"
+    assert run_cli("-C", coded_study.folder, "export", "--audit", path)[0] == 0
+    readers = {"xlsx": pd.read_excel, "parquet": pd.read_parquet, "jsonl": partial(pd.read_json, lines=True)}
+    read, table = readers[suffix](path), trail_table(coded_study.store)
+    assert list(read.columns) == list(COLUMNS)
+    assert read["start"].isna().tolist() == table["start"].isna().tolist()
+    assert (set(read["start"].dropna()), list(read["hash"])) == (set(table["start"].dropna()), list(table["hash"]))

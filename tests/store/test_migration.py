@@ -41,14 +41,14 @@ def old_store(folder: Path) -> None:
 
 def fill(connection: Connection) -> None:
     rows = (
-        "INSERT INTO codebooks VALUES (:hash, 'yaml', '2026')",
+        "INSERT INTO codebooks VALUES (:hash, 'yaml', '2026-01-01')",
         "INSERT INTO transcripts (id, text, unitised, source, format, attributes, notes) "
         "VALUES ('t1', 'R: It was cold.', 0, '', '', '{}', '[]')",
         "INSERT INTO turns (transcript, position, start, \"end\", speaker) VALUES ('t1', 0, 3, 15, 'R')",
         'INSERT INTO codings (transcript, start, "end", code, coder, origin, valence, memo, codebook) '
         "VALUES ('t1', 3, 9, 'CO', 'maria', 'independent', NULL, 'old', :hash)",
         "INSERT INTO coding_passes (transcript, coder, start, \"end\", codes) VALUES ('t1', 'maria', 0, 15, '[\"CO\"]')",
-        "INSERT INTO events (at, who, what, detail) VALUES ('2026', 'maria', 'study made', '{}')",
+        "INSERT INTO events (at, who, what, detail) VALUES ('2026-01-01', 'maria', 'study made', '{}')",
     )
     for row in rows:
         connection.execute(text(row), {"hash": BOOK.hash} if ":hash" in row else {})

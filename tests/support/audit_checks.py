@@ -9,10 +9,12 @@ from secondcoder.audit import verify
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Code
 from secondcoder.codebook.present import Assignment, key_of
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.records import Case, CellNote, Coding, CodingPass, ModelCoding, Origin
 from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
 from secondcoder.store.cell_notes import put_cell_note
+from secondcoder.study.folder import CODEBOOK
 from secondcoder.study.study import Study
 
 from support.review_checks import small_study, word
@@ -37,7 +39,12 @@ def eventful(study: Study) -> Study:
         first = put_cell_note(write, CellNote("case", "Ash", "CO", "early", "They all know.", "amber"))
         put_cell_note(write, CellNote("case", "Ash", "CO", "early", "Most know.", "amber"), [first.id])
         write.add_codebook(
-            book.model_copy(update={"version": "2.0", "codes": (*book.codes, Code(id="NEW", name="new"))})
+            book.model_copy(
+                update={
+                    "version": "2.0",
+                    "codes": (*book.codes, Code(id="NEW", name="new", family=book.codes[0].family)),
+                }
+            )
         )
         write.add_codings([Coding("t1", 12, 83, "CP", "consensus", Origin.ADJUDICATED)], book)
         write.replace_suggestions("m0001", ["t1"], study.store.suggestions("m0001")[1:4])
@@ -56,8 +63,10 @@ def eventful(study: Study) -> Study:
 def split(study: Study) -> None:
     """A code is split, one of its codings is assigned, and somebody goes on coding."""
     book = study.codebook
-    halves = [book["CO"].model_copy(update={"id": code, "name": code}) for code in ("CO1", "CO2")]
-    after = book.model_copy(update={"codes": (*halves, *(code for code in book.codes if code.id != "CO"))})
+    halves = [book["CO"].model_copy(update={"id": code, "name": code, "aliases": ()}) for code in ("CO1", "CO2")]
+    # Without what they say to leave out, which names the code that is gone.
+    rest = [code.model_copy(update={"excludes": ()}) for code in book.codes if code.id != "CO"]
+    after = book.model_copy(update={"codes": (*halves, *rest)})
     with study.store.transaction("maria") as write:
         write.add_change(book, after, [Step(Kind.SPLIT, ("CO",), ("CO1", "CO2"))])
         key = key_of(Coding("t1", 12, 40, "CO", "maria"))
@@ -65,6 +74,7 @@ def split(study: Study) -> None:
     with study.store.transaction("maria") as write:
         write.add_codings([Coding("t2", 96, 157, "CO2", "maria")], after)
         write.add_passes([CodingPass("t2", "jonas", 0, 157, ("CO1", "CO2"))])
+    (study.folder / CODEBOOK).write_text(dump_codebook(after), encoding="utf-8")
 
 
 def tamper(folder: Path, *statements: str) -> None:

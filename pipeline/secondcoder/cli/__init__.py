@@ -57,13 +57,19 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from secondcoder.cli.common import advised
-        from secondcoder.errors import SecondcoderError
+        from secondcoder.errors import SecondcoderError, StudyError
 
         try:
             return super().invoke(ctx)
         except SecondcoderError as error:
             # Here, where the study is known that the advice is about.
             error.args = (advised(str(error)),)
+            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if damage := _damage(ctx):
+                raise StudyError(advised(damage)) from error
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,6 +85,22 @@ class _LazyGroup(click.Group):
 
             ctx.fail(f"There is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
+
+
+def _damage(ctx: click.Context) -> str:
+    """The damage of the study that a command met which met what it cannot read; "" where there is none, and so a bug."""
+    from pathlib import Path
+
+    from secondcoder.errors import SecondcoderError
+    from secondcoder.study.examine import first_damage
+
+    try:
+        damage = first_damage(Path(ctx.params["study"]))
+    except SecondcoderError as error:
+        damage = str(error)
+    return (
+        f"{damage} The command met it and has ended. `secondcoder check --audit` lists every damage." if damage else ""
+    )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

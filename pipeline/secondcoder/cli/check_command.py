@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import advised, open_study, say
+from secondcoder.cli.common import advised, open_study, progress_bars, say
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -108,18 +108,22 @@ def _back_up(study_folder: str, to: str) -> None:
 
 def _examined(study_folder: str) -> tuple[list[str], list[str]]:
     """Faults and warnings."""
-    from secondcoder.errors import SecondcoderError
+    from secondcoder.study.examine import examine
 
-    try:
-        with open_study(study_folder) as study:
-            return study.examine()
-    except SecondcoderError as error:  # that a study does not open is a fault, too
-        return [str(error)], []
+    with progress_bars() as progress:
+        return examine(Path(study_folder), progress)
 
 
 def _audit(study_folder: str, head: str | None) -> list[str]:
-    with open_study(study_folder) as study:
-        audit = study.check_audit(head)
+    from secondcoder.errors import InputError, SecondcoderError
+
+    try:
+        with open_study(study_folder) as study:
+            audit = study.check_audit(head)
+    except InputError:  # the head is none
+        raise
+    except SecondcoderError as error:  # what cannot be read was told, and is no reason to tell nothing else
+        return [str(error)]
     _print(audit, head)
     advice = (
         "The store was changed by other means than secondcoder. Restore it from a backup, or account for the change."

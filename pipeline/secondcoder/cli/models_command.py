@@ -110,9 +110,7 @@ def use_command(study_folder: str, version: str) -> None:
 
 @command.command("export")
 @click.argument("version", required=False)
-@click.option(
-    "--out", required=True, type=PathType(path_type=Path), help="A new folder, or a file that ends in .zip."
-)
+@click.option("--out", required=True, type=PathType(path_type=Path), help="A new folder, or a file that ends in .zip.")
 @click.option("--without-talk", is_flag=True, help="Leave out what the version keeps of the interviews.")
 @click.option(
     "--vocabulary",

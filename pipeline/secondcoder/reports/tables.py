@@ -168,5 +168,7 @@ def _jsonl(table: pd.DataFrame) -> bytes:
 
 
 def _or_none(value: Any) -> Any:
-    # nan: JSON has no word for it, and Excel would show an error.
-    return None if value != value else value
+    from pandas import NA
+
+    # nan: JSON has no word for it, and Excel would show an error. NA, a missing whole number, compares to nothing.
+    return None if value is NA or value != value else value

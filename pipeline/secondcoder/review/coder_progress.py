@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.present import present_decision
 from secondcoder.domain.records import Decision, Place
+from secondcoder.labels.new_decision import act_of
 from secondcoder.labels.passage_state import PassageState, passage_state, resolve_decisions
 from secondcoder.labels.review_sample import Passage
 
@@ -25,6 +26,7 @@ class CoderProgress:
         self.coder, self.changes = coder, history
         self.decisions: list[Decision] = []
         self._by_place: dict[Place, list[Decision]] = {}
+        self._by_act: dict[str, list[Decision]] = {}
         self._states: dict[Place, PassageState] = {}
         self._cache: dict[tuple[str, int], tuple[int, object, Any]] = {}
         self.lock = Lock()
@@ -40,6 +42,7 @@ class CoderProgress:
             place = decision.place
             self.decisions.append(decision)
             self._by_place.setdefault(place, []).append(decision)
+            self._by_act.setdefault(act_of(decision), []).append(decision)
             self._states.pop(place, None)
 
     def cached(self, name: str, source: object, compute: Callable[[], T]) -> T:
@@ -55,6 +58,10 @@ class CoderProgress:
             self._cache.clear()
         self._cache[key] = latest, source, value
         return value
+
+    def of_act(self, request: str) -> list[Decision]:
+        """What was recorded for a request, with however many decisions it came to."""
+        return self._by_act.get(request, [])
 
     def state(self, place: Place) -> PassageState:
         """What holds on a passage."""

@@ -202,9 +202,8 @@ class ReviewSession:
         """
         # One coder's decisions are made one after the other: two tabs must not both decide on the state before.
         with self.lock_of(coder):
-            recorded = [decision for decision in self.progress_of(coder).decisions if act_of(decision) == asked.request]
-            if recorded:  # the same request once more
-                return recorded
+            if recorded := self.progress_of(coder).of_act(asked.request):  # the same request once more
+                return list(recorded)
             new = self._prepared(coder, asked)
             self.write(new)
             return new

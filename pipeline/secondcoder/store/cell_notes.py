@@ -13,7 +13,7 @@ from secondcoder.domain.records import CellNote
 from secondcoder.errors import DecisionError
 from secondcoder.store import schema, trail
 from secondcoder.store.row_writer import RowWriter, now
-from secondcoder.store.rows import read_cell_note
+from secondcoder.store.rows import read_cell_note, rows_of
 
 _t = schema.cell_notes.c
 EVENT = "cell note"
@@ -24,8 +24,7 @@ MEANWHILE = "Somebody else has written here meanwhile. Look at it again. Nothing
 
 def cell_notes(connection: Connection) -> list[CellNote]:
     """All notes as they were written, oldest first."""
-    rows = connection.execute(select(schema.cell_notes).order_by(_t.id)).mappings()
-    return [read_cell_note(dict(row)) for row in rows]
+    return list(map(read_cell_note, rows_of(connection, select(schema.cell_notes).order_by(_t.id))))
 
 
 def put_cell_note(write: RowWriter, note: CellNote, replaces: Sequence[int] = ()) -> CellNote:

@@ -6,11 +6,16 @@ from sqlalchemy.exc import DatabaseError
 
 from secondcoder.errors import StoreError
 
+SAYS = "`secondcoder check` says all that is wrong."
+LOOKS = "`secondcoder check` says whether it is damaged."
 REMEDIES = {
     "disk is full": "The disk is full. Free some space and run the command again.",
     "is locked": "Another secondcoder is writing to it. Wait until that command has ended and try again.",
     "not a database": "The file is damaged or not a store. Bring it back from a backup.",
-    "malformed": "The file is damaged. Bring it back from a backup.",
+    "malformed": f"The file is damaged. {SAYS} Bring it back from a backup.",
+    "no such table": f"A table of it is missing. {SAYS} Bring it back from a backup.",
+    "no such column": f"A column of it is missing. {SAYS} Bring it back from a backup.",
+    "decode to UTF-8": f"It holds text that cannot be read. {SAYS} Bring it back from a backup.",
     "readonly": "The folder cannot be written. Check its permissions.",
     "unable to open": "The file cannot be opened. Check that the folder exists and can be written.",
     "disk I/O error": "The disk refused to write. Check that it has space and is not write-protected.",
@@ -49,5 +54,5 @@ def plain_store_error(error: DatabaseError, name: str) -> StoreError:
     # The driver's words alone: SQLAlchemy's add the statement with its values, which may be talk.
     fault = str(error.orig)
     known = (remedy for words, remedy in {**REMEDIES, **SERVERS}.items() if words in fault)
-    remedy = next(known, f"The database said: {' '.join(fault.split()).rstrip('.')}.")
+    remedy = next(known, f"The database said: {' '.join(fault.split()).rstrip('.')}. {LOOKS}")
     return StoreError(f"The store of {name} could not be used. {remedy} Nothing was changed.")

@@ -14,7 +14,7 @@ from secondcoder.domain.records import Coding, CodingPass, Decision
 from secondcoder.store import schema
 from secondcoder.store.hand_marks import HandWriter
 from secondcoder.store.row_writer import KEY, LATEST_CHANGE, PASS_COLUMNS, now, pass_row
-from secondcoder.store.rows import read_decision
+from secondcoder.store.rows import read_decision, rows_of
 
 
 class DecisionWriter(HandWriter):
@@ -50,7 +50,7 @@ class DecisionWriter(HandWriter):
             .where(t.coder == coder, t.transcript == transcript, t.start == start, t.end == end)
             .order_by(t.id)
         )
-        return [read_decision(dict(row)) for row in self.connection.execute(query).mappings()]
+        return list(map(read_decision, rows_of(self.connection, query)))
 
     def follow_decisions(
         self,
@@ -68,8 +68,7 @@ class DecisionWriter(HandWriter):
         held = {_coding_key(row): row for row in (asdict(coding) | _made_by(by) for coding, by in codings)}
         # By transcript too, of which there is an index: else each decision of a long review would read all that came of the others.
         came = table.c.transcript == transcript, table.c.decision.in_(known)
-        rows = self.connection.execute(select(table).where(*came)).mappings().all()
-        for row in map(dict[str, Any], rows):
+        for row in rows_of(self.connection, select(table).where(*came)):
             kept = held.get(_coding_key(row))
             # What stays is not touched, so that the trail shows only what changed.
             if kept and (kept["valence"], kept["memo"]) == (row["valence"], row["memo"]):

@@ -97,7 +97,7 @@ def hand_events(connection: Connection, transcript: str, coder: str) -> Iterator
     on_it = e.detail["transcript"].as_string() == transcript
     removed = select(func.coalesce(func.max(e.id), 0)).where(e.what == "transcript removed", on_it)
     query = select(schema.events).where(e.what == EVENT, e.who == coder, on_it, e.id > removed.scalar_subquery())
-    for row in connection.execute(query.order_by(e.id.desc())).mappings():
+    for row in rows_of(connection, query.order_by(e.id.desc())):
         detail = row["detail"]
         took, put = (_read(detail[side], transcript, coder) for side in ("took", "put"))
         unsaid = _read({"codings": [], "passes": detail.get("unsaid", [])}, transcript, coder).passes
@@ -166,9 +166,9 @@ class HandWriter(RowWriter):
         table, wanted = schema.passes, _pass_row(look)
         names = ("transcript", "coder", "start", "end", "origin", "after_change")
         is_it = [table.c[name] == wanted[name] for name in names]
-        rows = self.connection.execute(select(table).where(*is_it, table.c.decision.is_(None))).mappings()
+        rows = rows_of(self.connection, select(table).where(*is_it, table.c.decision.is_(None)))
         # Compared here: PostgreSQL cannot compare JSON.
-        found = next((dict(row) for row in rows if row["codes"] == wanted["codes"]), None)
+        found = next((row for row in rows if row["codes"] == wanted["codes"]), None)
         if found is None:
             raise StudyError("A reading to take back is not there.")
         self.take_away("coding passes", delete(table).where(table.c.id == found["id"]))

@@ -46,6 +46,7 @@ from secondcoder.store.rows import (
     read_turn,
     rows_of,
 )
+from secondcoder.store.soundness import sound_rows
 from secondcoder.store.writing import LAST_CHANGE, Writer
 
 WRITES = "writes"
@@ -112,7 +113,7 @@ class StoreContent:
     @cached_property
     def turn_rows(self) -> Mapping[str, list[Sequence[Any]]]:
         """Transcript -> its turns, as rows of the columns `TURN`, in order."""
-        return group_by(self._connection.execute(_TURNS).all(), itemgetter(0))
+        return group_by(sound_rows(self._connection, _TURNS), itemgetter(0))
 
     @cached_property
     def transcripts(self) -> tuple[Transcript, ...]:
@@ -140,7 +141,7 @@ class StoreContent:
     @cached_property
     def looks(self) -> list[tuple[str, str]]:
         """Who looked for codes on which transcript: (transcript, coder)."""
-        return [(transcript, coder) for transcript, coder in self._connection.execute(_LOOKS)]
+        return [(transcript, coder) for transcript, coder in sound_rows(self._connection, _LOOKS)]
 
     @cached_property
     def passes(self) -> tuple[tuple[CodingPass, int], ...]:
@@ -263,7 +264,7 @@ class Store(OpenDatabase):
         columns = (*(t[name] for name in SCORED), cast(t.evidence, Text))
         query = select(*columns).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         with self.snapshot() as connection:
-            return [read_suggestion(row) for row in connection.execute(query).all()]
+            return list(map(read_suggestion, sound_rows(connection, query)))
 
     def model_codings(self) -> list[tuple[ModelCoding, int]]:
         """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""

@@ -27,6 +27,7 @@ from secondcoder.domain.records import (
     Valence,
 )
 from secondcoder.store.evidence import read_evidence
+from secondcoder.store.soundness import sound_rows
 
 Row = Mapping[str, Any]
 TURN = ("transcript", "start", "end", "role", "speaker", "time_start", "time_end")
@@ -122,8 +123,7 @@ def _names(record: Any) -> tuple[str, ...]:
 
 
 def rows_of(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
-    """The rows that a query gives, each as column -> value."""
-    result = connection.execute(query)
-    names = tuple(result.keys())
+    """The rows that a query gives, each as column -> value; StoreError where one holds what its column may not."""
+    names = tuple(query.selected_columns.keys())
     # Not `mappings()`, which takes three times as long, nor row by row: rows come by the hundred thousand.
-    return [dict(zip(names, row, strict=True)) for row in result.all()]
+    return [dict(zip(names, row, strict=True)) for row in sound_rows(connection, query)]

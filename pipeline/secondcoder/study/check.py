@@ -1,4 +1,4 @@
-"""Every fault of a study that can be found, each with the command that mends it."""
+"""Every fault of a study whose parts can be read, each with the command that mends it. For what is damaged see `examine`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import os
 import shlex
 import stat
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.model import Codebook
-from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.wording import counted, listed, unplaced_sentence
 from secondcoder.embedding.cache_folder import mend
@@ -33,6 +31,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     yield from mend(workspace.folder / CACHE)
     yield from _open_to_others(workspace.folder)
     yield from store_warnings(workspace.configuration.store.url)
+    yield from _left_over(workspace)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
@@ -63,36 +62,13 @@ def store_warnings(url: str) -> Iterator[str]:
     yield from filter(None, (clear_text_warning(url), password_warning(url)))
 
 
-def faults(workspace: Workspace) -> Iterator[str]:
-    """One sentence a fault; none when all is well."""
+def _codebook_faults(workspace: Workspace) -> Iterator[str]:
     corpus, book = workspace.corpus, workspace.codebook
-    yield from _codebook_faults(corpus, book)
-    yield from waiting_faults(corpus, book)
-    yield from _span_faults(corpus)
-    yield from _evidence_faults(workspace)
-    yield from _model_faults(workspace)
-    yield from _folder_faults(workspace)
-
-
-def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     lost = Counter(coding.code for coding in corpus.codings if coding.code not in book)
     for code, count in lost.items():
         mend = "Put it back, or say what became of it: secondcoder codebook change."
         yield f"{CODEBOOK}: {book.missing_code_message(code)} {counted(count, 'coding uses', 'codings use')} it. {mend}"
-
-
-def _span_faults(corpus: Corpus) -> Iterator[str]:
-    for coding in corpus.codings:
-        length = len(corpus.by_id[coding.transcript].text)
-        if coding.end > length:
-            yield (
-                f"A coding of {coding.code} by {coding.coder} ends at {coding.end}, past the end of '{coding.transcript}' "
-                f"({length}). The store was changed from outside: bring it back from a backup."
-            )
-    for transcript in corpus.transcripts:
-        for turn in transcript.turns:
-            if not 0 <= turn.start < turn.end <= len(transcript.text):
-                yield f"'{transcript.id}' has a turn outside its text. Bring the store back from a backup."
+    yield from waiting_faults(corpus, book)
 
 
 def _evidence_faults(workspace: Workspace) -> Iterator[str]:
@@ -127,7 +103,8 @@ def _purge_faults(workspace: Workspace, version: str, gone: Mapping[str, Any]) -
         )
 
 
-def _folder_faults(workspace: Workspace) -> Iterator[str]:
+def _left_over(workspace: Workspace) -> Iterator[str]:
+    """What a training leaves that was stopped: no fault, since nothing uses it."""
     folder = workspace.models_folder
     drafts = [path.name for path in left_drafts(folder)]
     if drafts:
@@ -140,3 +117,11 @@ def _folder_faults(workspace: Workspace) -> Iterator[str]:
             f"models/{name} has no record in the store, as a training leaves it that was stopped at its last step, or a store that a "
             "backup took the place of. Nothing uses it: delete it, or bring back the store that knows it."
         )
+
+
+TOGETHER: Mapping[str, Callable[[Workspace], Iterator[str]]] = {
+    "The codebook": _codebook_faults,
+    "What other models said": _evidence_faults,
+    "models/": _model_faults,
+}
+"""Part of a study -> its faults, one sentence each; none when all is well."""

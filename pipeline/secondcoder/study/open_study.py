@@ -44,6 +44,7 @@ class OpenStudy:
         progress: called during long work: (what, done, total).
         unchanging: only to be read, while nobody writes (see `store.open_store`).
         tell: called with a sentence for the person, such as that one waits for another command.
+        configuration: where the folder's own settings cannot be read.
 
     Raises:
         StudyError: the folder is no study, is damaged, or was made by a newer secondcoder.
@@ -56,14 +57,12 @@ class OpenStudy:
         *,
         unchanging: bool = False,
         tell: Callable[[str], None] = lambda sentence: None,
+        configuration: Configuration | None = None,
     ) -> None:
         self.folder = Path(folder)
-        if not (self.folder / CONFIGURATION).is_file():
-            raise StudyError(
-                f"{self.folder} is not a study: it has no {CONFIGURATION}. "
-                "Make one with `secondcoder init DIR`, or name one with -C."
-            )
-        self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
+        if configuration is None:
+            self.must_be_study(self.folder)
+        self.configuration = configuration or load_configuration(self.folder / CONFIGURATION)
         for host, port in self.configuration.network.places:
             let_through(host, port)
         self.store: Store = open_store(self.configuration.store.url, self.folder, unchanging=unchanging)
@@ -72,6 +71,15 @@ class OpenStudy:
         for note in self.store.notes:
             tell(note)
         self._change_lock = ChangeLock(self.folder, self.store, tell)
+
+    @staticmethod
+    def must_be_study(folder: Path) -> None:
+        """StudyError where the folder has no settings."""
+        if not (folder / CONFIGURATION).is_file():
+            raise StudyError(
+                f"{folder} is not a study: it has no {CONFIGURATION}. "
+                "Make one with `secondcoder init DIR`, or name one with -C."
+            )
 
     def close(self) -> None:
         """Close the store."""

@@ -6,12 +6,11 @@ Each verb writes in one transaction or not at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import SecondcoderError, UnconfirmedError
+from secondcoder.errors import UnconfirmedError
 from secondcoder.study.change_lock import changes
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
@@ -408,13 +407,9 @@ class Study(CodingVerbs, ChartVerbs):
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:
         """Every fault of a study, with the command that mends it; empty when all is well."""
-        from secondcoder.study.check import faults
+        from secondcoder.study.examine import examine
 
-        try:
-            with closing(cls(folder)) as study:
-                return list(faults(study.workspace()))
-        except SecondcoderError as error:
-            return [str(error)]
+        return examine(Path(folder))[0]
 
     def back_up(self, to: str | Path | None = None) -> BackUp:
         """Copy the study into a new folder, or a .zip, that is a study itself, and verify it; by default beside this one."""
@@ -423,11 +418,10 @@ class Study(CodingVerbs, ChartVerbs):
         return back_up(self, to)
 
     def examine(self) -> tuple[list[str], list[str]]:
-        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`; the store is read once for both."""
-        from secondcoder.study.check import faults, warnings
+        """Every fault, as `check` gives them, and what is none but should be known, as `warnings`."""
+        from secondcoder.study.examine import examine
 
-        workspace = self.workspace()
-        return list(faults(workspace)), list(warnings(workspace))
+        return examine(self.folder, self._progress)
 
     def warnings(self) -> list[str]:
         """What is no fault of the study, but should be known: codings that reach no segment, interviews that stand in it twice."""

@@ -1,0 +1,1 @@
+"""Commands that are killed, or whose disk is full: what they do, and what must hold afterwards."""
