@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
+    from secondcoder.audit.ethics.pack import EthicsPack
     from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
@@ -98,6 +99,12 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.audit.methods.filled_checklists import filled_checklists
 
         return filled_checklists(self.workspace(), self.check_audit())
+
+    def export_ethics(self) -> EthicsPack:
+        """What an ethics committee and a data-protection officer ask for, from the study's records, files and settings."""
+        from secondcoder.audit.ethics.pack import ethics_pack
+
+        return ethics_pack(self.workspace(), self.check_audit(), None)
 
     # -- transcripts ----------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,16 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.workspace import Workspace
 
 STEPS = (
-    ("Transcripts are imported", "files on this machine", "read once and copied into the study's database; the files stay as they are"),
-    ("Passages become numbers", "this machine", "an encoder whose weights lie on this machine turns each passage into a vector"),
+    (
+        "Transcripts are imported",
+        "files on this machine",
+        "read once and copied into the study's database; the files stay as they are",
+    ),
+    (
+        "Passages become numbers",
+        "this machine",
+        "an encoder whose weights lie on this machine turns each passage into a vector",
+    ),
     ("A model is trained", "this machine", "a classifier learns the team's codes; its folder lies in the study's"),
     ("Suggestions are made", "this machine", "probabilities with reasons, into the study's database"),
     (
@@ -37,14 +45,12 @@ def connections(workspace: Workspace) -> list[str]:
     url = make_url(settings.store.url)
     if workspace.corpus.store.is_on_server:
         said.append(
-            f"The database is on the server {url.host or 'of this machine'} (store.url): transcripts and codings are kept there and go "
-            "between it and this machine."
+            f"The database is on the server {url.host or 'of this machine'} (store.url): transcripts and codings are kept there and "
+            "go between it and this machine."
         )
     for name, scorer in settings.scorers_in_use.items():
         where = scorer.url or "in this process"
-        said.append(
-            f"The scorer {name} ({scorer.type}) is asked at {where}. Another machine than this one is refused."
-        )
+        said.append(f"The scorer {name} ({scorer.type}) is asked at {where}. Another machine than this one is refused.")
     return said
 
 
@@ -74,4 +80,7 @@ def data_flow(workspace: Workspace) -> Iterator[str]:
     )
     if left := list(left_the_study(workspace)):
         yield f"Files made to be taken elsewhere, by the audit trail: {listed(left)}. What became of them is for you to say."
-    yield "Files that `export`, `chart`, `agree` and `check --backup` write lie where somebody wanted them; the audit trail does not follow them."
+    yield (
+        "Files that `export`, `chart`, `agree` and `check --backup` write lie where somebody wanted them; the audit trail does not follow "
+        "them."
+    )

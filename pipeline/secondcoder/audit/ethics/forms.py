@@ -15,18 +15,18 @@ from secondcoder.workspace import Workspace
 
 TO_SAY = "for you to say"
 CLAUSE = (
-    "to abstain from using any Online Data Tools in connection with your use of the Data Collection(s), unless explicit written permission "
-    "is granted"
+    "to abstain from using any Online Data Tools in connection with your use of the Data Collection(s), unless explicit written "
+    "permission is granted"
 )
 UK_DATA_SERVICE = (
     f"Users of the UK Data Service's collections undertake, in the End User Licence (section 5, item 5), “{CLAUSE}”. secondcoder is no "
-    "online tool: it computes on this machine, and the proof above shows it working without a network. What the licence says of keeping, "
-    "sharing and destroying data holds all the same."
+    "online tool: it computes on this machine and works without a network. What the licence says of keeping, sharing and destroying data "
+    "holds all the same."
 )
 UNDER_PSEUDONYM = (
-    "Where a key tells pseudonyms from names, the interviews are pseudonymised and remain personal data. They count as anonymous only when "
-    "no key is left and nobody can be recognised by means that are reasonably likely to be used (GDPR, recital 26). A story can identify "
-    "somebody without a name."
+    "Where a key tells pseudonyms from names, the interviews are pseudonymised and remain personal data. They count as anonymous only "
+    "when no key is left and nobody can be recognised by means that are reasonably likely to be used (GDPR, recital 26). A story can "
+    "identify somebody without a name."
 )
 
 
@@ -46,15 +46,27 @@ def processing_record(workspace: Workspace, measures: list[str]) -> Iterator[tup
     yield "b", "purposes", said_or_to_say(given.purpose, "research on ..., with the ethics approval's reference")
     yield "c", "data subjects and personal data", f"{_people(workspace, given)}; {DATA}"
     yield "d", "recipients", said_or_to_say(given.recipients, "the research team by name or role; secondcoder has none")
-    yield "e", "transfers to third countries", "none by secondcoder, which sends nothing; of exports and packs, " + TO_SAY
-    yield "f", "time limits for erasure", said_or_to_say(given.keep_until and f"kept until {given.keep_until}", "a date")
-    yield "g", "technical and organisational measures (Article 32(1))", f"{listed(measures)}; encryption of the disk: {TO_SAY}"
+    yield (
+        "e",
+        "transfers to third countries",
+        "none by secondcoder, which sends nothing; of exports and packs, " + TO_SAY,
+    )
+    yield (
+        "f",
+        "time limits for erasure",
+        said_or_to_say(given.keep_until and f"kept until {given.keep_until}", "a date"),
+    )
+    yield (
+        "g",
+        "technical and organisational measures (Article 32(1))",
+        f"{listed(measures)}; encryption of the disk: {TO_SAY}",
+    )
     yield "–", "lawful basis (Articles 6 and 9)", said_or_to_say(given.basis, BASIS)
 
 
 DATA = (
-    "what they said in interviews, which may tell of health (Article 9), their roles and workplaces as far as these are recorded, and what "
-    "coders and a model made of it; of coders, what they coded and when"
+    "what they said in interviews, which may tell of health (Article 9), their roles and workplaces as far as these are recorded, and "
+    "what coders and a model made of it; of coders, what they coded and when"
 )
 BASIS = "often a task in the public interest, Article 6(1)(e), with Article 9(2)(j), research, under the safeguards of Article 89"
 
@@ -67,17 +79,21 @@ def _people(workspace: Workspace, given: DataProtectionSettings) -> str:
     if given.people:
         return given.people
     roles = Counter(transcript.role for transcript in workspace.corpus.transcripts if transcript.role)
-    return f"participants by role of their interviews: {', '.join(sorted(roles))}" if roles else f"participants ({TO_SAY}: who they are)"
+    return (
+        f"participants by role of their interviews: {', '.join(sorted(roles))}"
+        if roles
+        else f"participants ({TO_SAY}: who they are)"
+    )
 
 
 def participant_paragraph(workspace: Workspace) -> str:
     """For the participant information sheet, in plain words."""
     until = workspace.configuration.data_protection.keep_until
     return (
-        "We will type up what you tell us and sort it by topic. A computer program helps us: it learns from what researchers have sorted by "
-        "hand and suggests topics for other interviews; a researcher decides on each. The program runs on our own computer. Your interview "
-        "is not sent to any company or online service, and no chatbot reads it. "
-        f"We keep the typed interview until {until or f'[{TO_SAY}: date]'}. If you wish to withdraw, tell us [{TO_SAY}: how, and until "
-        "when]: we will then remove your interview, what the program learned from it and what was suggested on it. Of a removed interview we "
-        "keep only a record that it was there, with the codes that it had been given, and no words of it."
+        "We will type up what you tell us and sort it by topic. A computer program helps us: it learns from what researchers have "
+        "sorted by hand and suggests topics for other interviews; a researcher decides on each. The program runs on our own computer. "
+        "Your interview is not sent to any company or online service, and no chatbot reads it. "
+        f"We keep the typed interview until {until or f'[{TO_SAY}: date]'}. If you wish to withdraw, tell us [{TO_SAY}: how, and "
+        "until when]: we will then remove your interview, what the program learned from it and what was suggested on it. Of a removed "
+        "interview we keep only a record that it was there, with the codes that it had been given, and no words of it."
     )

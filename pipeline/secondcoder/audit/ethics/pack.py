@@ -77,9 +77,9 @@ def _kept(workspace: Workspace) -> list[Block]:
     return [
         Table("In the study's folder", head, rows, words=frozenset(range(1, 5))),
         f"Kept until: {until}. Nothing goes by itself.",
-        "When a participant withdraws, `secondcoder forget` takes out their interviews, what rests on them, and what models learned from "
-        "them. The audit trail keeps that there was such an interview, with hashes in place of words. Exports, packs and backups are files "
-        "of yours: delete them there too.",
+        "When a participant withdraws, `secondcoder forget` takes out their interviews, what rests on them, and what models learned "
+        "from them. The audit trail keeps that there was such an interview, with hashes in place of words. Exports, packs and backups "
+        "are files of yours: delete them there too.",
     ]
 
 
@@ -104,7 +104,11 @@ def _processing(workspace: Workspace, audit: Audit) -> list[Block]:
 def _measures(workspace: Workspace, audit: Audit) -> Iterator[str]:
     yield "computing on this machine alone, without a network"
     closed = not workspace.folder.stat().st_mode & OTHERS
-    yield "a folder that only its owner can read" if closed else "a folder that others of this machine can read, which is to be mended"
+    yield (
+        "a folder that only its owner can read"
+        if closed
+        else "a folder that others of this machine can read, which is to be mended"
+    )
     yield "single-use links to the review page"
     if not audit.faults:
         yield "an append-only, hash-chained audit trail, verified when this was written"

@@ -35,22 +35,22 @@ class Kept:
 
 KINDS = (
     (
-        "interviews, codings, decisions, audit trail",
+        "the database",
         ("study.db", "study.db-wal", "study.db-shm"),
         "the transcripts word for word; who said what, as far as speakers are named; cases and roles; who coded what, and when",
-        "`secondcoder forget PARTICIPANT`, `secondcoder transcript remove`; all of it with the folder",
+        "secondcoder forget, secondcoder transcript remove; all of it with the folder",
     ),
     (
         "model versions",
         (MODELS,),
         "what was learned from the coded interviews; see “What a model remembers”",
-        "`secondcoder forget PARTICIPANT`, `secondcoder models remove VERSION`",
+        "secondcoder forget, secondcoder models remove",
     ),
     (
         "working copies",
         (CACHE,),
         "vectors of passages, where transcripts were cut, results of cross-validation; no words, but vectors tell something of theirs",
-        "made anew when it is deleted; cleared by `forget` and `transcript remove`",
+        "made anew when it is deleted; cleared by forget and transcript remove",
     ),
     ("codebook", ("codebook.yml",), "codes and definitions; quotations, where somebody wrote them in", "editing it"),
     ("settings", ("secondcoder.toml",), "nothing of participants", "editing it"),
@@ -72,7 +72,9 @@ def whereabouts(workspace: Workspace) -> Iterator[Kept]:
     others = [file for entry in sorted(folder.iterdir()) if entry.name not in known for file in _files(entry)]
     if others:
         names = ", ".join(sorted({file.relative_to(folder).parts[0] for file in others}))
-        yield _counted("other files in the folder", names, "what somebody wrote there, such as exports", "deleting them", others)
+        yield _counted(
+            "other files", names, "what somebody wrote there, such as exports", "deleting them", others
+        )
 
 
 def _counted(what: str, where: str, holds: str, goes: str, files: list[Path]) -> Kept:
