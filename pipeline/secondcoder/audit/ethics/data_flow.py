@@ -81,6 +81,6 @@ def data_flow(workspace: Workspace) -> Iterator[str]:
     if left := list(left_the_study(workspace)):
         yield f"Files made to be taken elsewhere, by the audit trail: {listed(left)}. What became of them is for you to say."
     yield (
-        "Files that `export`, `chart`, `agree` and `check --backup` write lie where somebody wanted them; the audit trail does not follow "
-        "them."
+        "Files that `export`, `chart`, `agree` and `check --backup` write lie where somebody wanted them; the audit trail does not "
+        "follow them."
     )

@@ -19,9 +19,9 @@ CLAUSE = (
     "permission is granted"
 )
 UK_DATA_SERVICE = (
-    f"Users of the UK Data Service's collections undertake, in the End User Licence (section 5, item 5), “{CLAUSE}”. secondcoder is no "
-    "online tool: it computes on this machine and works without a network. What the licence says of keeping, sharing and destroying data "
-    "holds all the same."
+    f"Users of the UK Data Service's collections undertake, in the End User Licence (section 5, item 5), “{CLAUSE}”. secondcoder is "
+    "no online tool: it computes on this machine and works without a network. What the licence says of keeping, sharing and "
+    "destroying data holds all the same."
 )
 UNDER_PSEUDONYM = (
     "Where a key tells pseudonyms from names, the interviews are pseudonymised and remain personal data. They count as anonymous only "

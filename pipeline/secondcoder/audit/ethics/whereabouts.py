@@ -72,9 +72,7 @@ def whereabouts(workspace: Workspace) -> Iterator[Kept]:
     others = [file for entry in sorted(folder.iterdir()) if entry.name not in known for file in _files(entry)]
     if others:
         names = ", ".join(sorted({file.relative_to(folder).parts[0] for file in others}))
-        yield _counted(
-            "other files", names, "what somebody wrote there, such as exports", "deleting them", others
-        )
+        yield _counted("other files", names, "what somebody wrote there, such as exports", "deleting them", others)
 
 
 def _counted(what: str, where: str, holds: str, goes: str, files: list[Path]) -> Kept:
