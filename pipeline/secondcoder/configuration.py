@@ -187,6 +187,19 @@ class ChartingSettings(_Section):
     levels: dict[str, Annotated[LevelSettings, BeforeValidator(_defined)]]
 
 
+class DataProtectionSettings(_Section):
+    """What only the researchers can say in the pack for an ethics committee (`export --ethics`); "" where it is still to be said."""
+
+    controller: str = ""
+    officer: str = ""
+    purpose: str = ""
+    basis: str = ""
+    people: str = ""
+    recipients: str = ""
+    approval: str = ""
+    keep_until: str = ""
+
+
 class Configuration(_Section):
     """All settings of a study."""
 
@@ -201,6 +214,7 @@ class Configuration(_Section):
     drift: DriftSettings
     agreement: AgreementSettings
     charting: ChartingSettings
+    data_protection: DataProtectionSettings = DataProtectionSettings()
     scorers: dict[str, ScorerSettings] = {}
 
     @property

@@ -18,7 +18,7 @@ class _Command(GroupedCommand):
     groups: ClassVar = {
         "Codings": ("out", "form", "dialect", "suggestions", "as_made"),
         "Respondents and codes": ("respondents", "by", "coders", "in_part"),
-        "Records": ("audit", "methods", "checklists"),
+        "Records": ("audit", "methods", "checklists", "ethics"),
     }
 
 
@@ -76,6 +76,11 @@ class _Command(GroupedCommand):
     type=FILE,
     help="Write COREQ, SRQR and GUIDE-LLM (.docx or .md) instead, filled in from the study's records.",
 )
+@click.option(
+    "--ethics",
+    type=PathType(file_okay=False, path_type=Path),
+    help="Write what an ethics committee and a data-protection officer ask for into this folder instead: a Word document and a page.",
+)
 @click.pass_obj
 def command(
     study_folder: str,
@@ -87,6 +92,7 @@ def command(
     audit: Path | None,
     methods: Path | None,
     checklists: Path | None,
+    ethics: Path | None,
     respondents: Path | None,
     by: Literal["participant", "transcript", "case"] | None,
     coders: str,
@@ -120,6 +126,10 @@ def command(
     check --audit` verifies it. In the methods section each sentence comes from the study's records and names the items of COREQ,
     SRQR, GRRAS and TRIPOD+AI that it reports; what is missing is listed for you to add.
     The checklists are tables for a paper's supplement: item, what the records say, which records, or "for the authors to say".
+
+    For the ethics committee, --ethics writes where data flow, the proof of a run without network, what is kept where, what a model
+    remembers, an entry for the record of processing and a paragraph for participants. What only you know is filled in under
+    [data_protection] in the study's settings.
     """
     if methods is not None:
         _write_methods(study_folder, methods)
@@ -127,9 +137,11 @@ def command(
         _write_checklists(study_folder, checklists)
     if audit is not None:
         _write_audit(study_folder, audit)
+    if ethics is not None:
+        _write_ethics(study_folder, ethics)
     if respondents is not None:
         _write_respondents(study_folder, respondents, by, coders, in_part)
-    if out is None and (audit or methods or checklists or respondents):
+    if out is None and (audit or methods or checklists or ethics or respondents):
         return
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made, dialect, suggestions)
@@ -197,6 +209,21 @@ def _write_checklists(study_folder: str, path: Path) -> None:
     with open_study(study_folder) as study:
         _write_text(path, study.export_checklists(), landscape=True)
     say(f"Wrote {path}. Check each row, fill in the rows 'for the authors to say', and the pages of your paper.")
+
+
+def _write_ethics(study_folder: str, folder: Path) -> None:
+    from secondcoder.audit.ethics.pack import TITLE
+    from secondcoder.reports.page import markdown, page
+    from secondcoder.reports.whole_file import write_whole
+    from secondcoder.reports.word import word_document
+
+    with open_study(study_folder) as study:
+        pack = study.export_ethics()
+    folder.mkdir(parents=True, exist_ok=True)
+    page_file, document = folder / "data-protection.html", folder / "data-protection.docx"
+    write_whole(page_file, page(TITLE, pack.sections, pack.about).encode())
+    write_whole(document, word_document(markdown(TITLE, pack.sections, page_file.name), landscape=True))
+    say(f"Wrote {page_file} and {document}. Read them, and fill in what stands as “for you to say”.")
 
 
 def _check_text(path: Path, what: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
+    from secondcoder.audit.ethics.pack import EthicsPack
     from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
@@ -112,6 +113,13 @@ class Study(CodingVerbs, ChartVerbs):
             write_whole(self.folder / name, text.encode())
         with self.transaction() as write:
             write.log("run without network", sha256=statement["sha256"], secondcoder=statement["secondcoder"])
+
+    def export_ethics(self) -> EthicsPack:
+        """What an ethics committee and a data-protection officer ask for, from the study's records, files and settings."""
+        from secondcoder.audit.ethics.pack import ethics_pack
+        from secondcoder.network.offline_proof import read_statement
+
+        return ethics_pack(self.workspace(), self.check_audit(), read_statement(self.folder))
 
     # -- transcripts ----------------------------------------------------------------------------------------------------
 
