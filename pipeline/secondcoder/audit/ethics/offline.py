@@ -11,7 +11,7 @@ def offline_points(statement: Statement | None) -> Iterator[str]:
     """What the last `check --offline` recorded; how to make one where there is none."""
     if statement is None:
         yield (
-            "Not made yet: `secondcoder check --offline` runs the demonstration with the network cut off, and keeps the result for this."
+            "Not made yet: `secondcoder check --offline` runs the demonstration with the network cut off, and keeps the result."
         )
         return
     yield from filter(None, in_words(statement).splitlines())

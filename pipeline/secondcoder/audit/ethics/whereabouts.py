@@ -64,15 +64,15 @@ def whereabouts(workspace: Workspace) -> Iterator[Kept]:
     for what, names, holds, goes in KINDS:
         known |= {*names}
         files = [file for name in names for file in _files(folder / name)]
-        place = f"{names[0]}/" if (folder / names[0]).is_dir() else names[0]
+        where = f"{names[0]}/" if (folder / names[0]).is_dir() else names[0]
         if names[0] == "study.db" and workspace.corpus.store.is_on_server:
             yield Kept(what, "the database server that the settings name", holds, goes)
         elif files:
-            yield _counted(what, place, holds, goes, files)
+            yield _counted(what, where, holds, goes, files)
     others = [file for entry in sorted(folder.iterdir()) if entry.name not in known for file in _files(entry)]
     if others:
-        names = ", ".join(sorted({file.relative_to(folder).parts[0] for file in others}))
-        yield _counted("other files", names, "what somebody wrote there, such as exports", "deleting them", others)
+        where = ", ".join(sorted({file.relative_to(folder).parts[0] for file in others}))
+        yield _counted("other files", where, "what somebody wrote there, such as exports", "deleting them", others)
 
 
 def _counted(what: str, where: str, holds: str, goes: str, files: list[Path]) -> Kept:
