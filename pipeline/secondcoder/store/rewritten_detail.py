@@ -7,14 +7,36 @@ and an end; a key of what is remembered for an export. Two kinds of events that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from secondcoder.store.rewriting import Rewriting
+from secondcoder.store.becoming import Rewriting
 
 PAIRS = (("start", "end"), ("code_start", "code_end"))
 LISTS = {"hand coding": ("codings", "passes", "unsaid"), "transcript changed": ("turns",)}
 """Kind of event -> where it holds lists that begin with a start and an end, or a start alone."""
+NO_WORDS = frozenset(
+    {
+        *(
+            "action",
+            "by",
+            "code",
+            "codebook",
+            "coder",
+            "codes",
+            "columns",
+            "format",
+            "guid",
+            "hash",
+            "light",
+            "model",
+            "origin",
+        ),
+        *("row_kind", "sample", "steps", "suggested", "to", "user", "valence", "verdict", "version", "who"),
+    }
+)
+"""What is named so is a person who codes, a code, or a word of secondcoder's own, and stays."""
+OWN_KEYS = frozenset({"case", "cell", "draw", "head", "heads", "note", "page", "said", "seed", "sheet", "user"})
+"""Keys of details that are people's names, too ("Said", "Case"). Other keys may be names of things: transcripts, cases."""
 KEY = "\x1f"
 """What joins the parts of a place that is a key (`exchange.refi_qda.memory`)."""
 
@@ -51,8 +73,8 @@ class _Walk:
         return inside | _moved(value, transcript, self._how)
 
     def _member(self, key: str, value: Any, columns: list[str] | None, transcript: str) -> Any:
-        if key == "columns" and columns is not None:
-            return value
+        if key in NO_WORDS:
+            return self._how.codebook(value)
         if isinstance(value, list) and key in self._lists:
             return [self._row_of_place(row, transcript) for row in value]
         if isinstance(value, list) and columns is not None:
@@ -81,7 +103,7 @@ class _Walk:
         if len(rest) > 1 and rest[0].isdecimal() and rest[1].isdecimal():
             name, start, end = self._how.place(name, int(rest[0]), int(rest[1]))
             return KEY.join((name, str(start), str(end), *rest[2:]))
-        return self._how.string(key)
+        return key if key in NO_WORDS | OWN_KEYS else self._how.string(key)
 
 
 def _moved(value: Mapping[str, Any], transcript: str, how: Rewriting) -> dict[str, int]:
