@@ -33,9 +33,7 @@ BUSY = 30_000
 BESIDE = 64 * 1024
 """Bytes without which SQLite cannot even read in write-ahead mode: its index of the log takes 32 KiB beside the file."""
 UNCHANGING = "it was opened as a file that does not change", "Open it without that."
-_MIGRATED = (
-    "The store of {} is of this version of secondcoder now. As it was before, it is kept in {}, which may be deleted."
-)
+_MIGRATED = "The store of {} was brought up to date. As it was before, it is kept in {}, which may be deleted."
 SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}
 """Connections to a database server: enough for a team, each tested before it is used, since servers drop idle ones."""
 
