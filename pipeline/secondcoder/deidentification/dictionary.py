@@ -53,6 +53,11 @@ def is_english(word: str) -> bool:
     return any(stem in _english() for stem in _stems(word))
 
 
+def is_abbreviation(word: str) -> bool:
+    """Whether letters that are spelt out, folded and in one, are an abbreviation that people say."""
+    return word in _spoken() or word in not_names()
+
+
 def is_medicine(word: str) -> bool:
     """Whether a folded word is built as the names of medicines are."""
     return _MEDICINE.fullmatch(word) is not None
@@ -72,9 +77,9 @@ def is_sure_name(word: str) -> bool:
 @cache
 def not_names() -> frozenset[str]:
     """Folded words, and phrases of several, that identify nobody."""
-    return frozenset(
-        folded(each.replace("’", "'")) for line in _lines("not_names") for each in line.split(",") if each.strip()
-    )
+    listed = (each.strip().replace("’", "'") for line in _lines("not_names") for each in line.split(","))
+    written = {folded(each) for each in listed if each}
+    return frozenset(written | {each.removesuffix("'s") for each in written})
 
 
 ORDINARY_PLACES = word_set(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from secondcoder.deidentification.dictionary import first_names, is_english, not_names
+from secondcoder.deidentification.dictionary import first_names, is_abbreviation, is_english, not_names
 from secondcoder.deidentification.finding import PERSON, Finding
-from secondcoder.deidentification.known_names import MONTHS, is_ordinary
+from secondcoder.deidentification.known_names import MONTHS
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, words_of
@@ -16,6 +16,7 @@ from secondcoder.domain.names import folded
 _TITLES = TITLES | {"drs", "practitioner"}
 _CALLING = word_set("mr mrs mister missus dr drs professor prof doctor cllr councillor")
 """Titles after which a name comes, whatever the case; "nurse" and "sister" are words too."""
+_KIN = word_set("nan nana nanna gran granny grandma grandpa grandad granddad auntie aunty aunt uncle cousin")
 _NEVER = word_set(
     "who and or the a an i he she it they we you is was were has had will would could should can did does do said says "
     "say goes went rang rung "
@@ -73,7 +74,8 @@ def _may_be_name(word: Word, stretch: Stretch, title: str, first: bool) -> bool:
     if word.folded in _NEVER or word.folded in not_names() or word.folded in _TITLES:
         return False
     if stretch.lower:
-        named = not is_english(word.folded) or first_names().get(word.folded, False)
+        kin = first and title in _KIN and word.folded in first_names()
+        named = kin or not is_english(word.folded) or first_names().get(word.folded, False)
         return named or (first and title in _CALLING and not word.folded.endswith(("ing", "ed")))
     return word.text[0].isupper() or (first and title in ("mr", "mrs", "dr") and not is_english(word.folded))
 
@@ -111,8 +113,8 @@ def _called(stretch: Stretch) -> Iterator[Finding]:
 def _spelt(stretch: Stretch) -> Iterator[Finding]:
     for match in _SPELT.finditer(stretch.text):
         word = folded(re.sub(r"[\W_]", "", match[0]))
-        if is_ordinary(word) and word not in first_names():
-            continue  # an abbreviation, as C-O-P-D
+        if is_abbreviation(word):
+            continue  # as C-O-P-D
         yield Finding(*match.span(), PERSON, 0.6, "spelt out")
 
 

@@ -28,6 +28,7 @@ from secondcoder.deidentification.finding import (
     SCHOOL,
     Finding,
 )
+from secondcoder.deidentification.known_names import CALLED_AFTER
 from secondcoder.deidentification.names import word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import words_of
@@ -72,8 +73,10 @@ _HEADS = {
     "Hospice at Home|PCN|Care|Church|Mosque|"
     "Temple|Gurdwara|Club|Foundation|Homes?",
 }
-_ANOTHER = re.compile(rf".*\b(?:{'|'.join(_HEADS.values())})\b (?:and|&|or) (?:the |The )?(?=.+ )")
-"""An institution that stands before this one."""
+_ANOTHER = re.compile(
+    r"(?:(?<=Surgery)|(?<=Practice)|(?<=Centre)|(?<=Hospital)|(?<=School)|(?<=Home)) (?:and|&|or) (?:[Tt]he )?"
+)
+"""What stands between two institutions."""
 _INSTITUTIONS = {kind: re.compile(rf"\b(?P<name>{_NAME}{{1,4}})(?:{heads})\b") for kind, heads in _HEADS.items()}
 _LOWER_INSTITUTION = re.compile(
     r"\b(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?) (?P<head>(?:road |street |lane )?(?:surgery|medical (?:practice|centre)|health centre|"
@@ -108,7 +111,7 @@ def _postcodes(stretch: Stretch) -> Iterator[Finding]:
 def _streets(stretch: Stretch) -> Iterator[Finding]:
     for match in _STREET.finditer(stretch.text):
         if _names_something(match["name"]):
-            yield Finding(*_without_article(match, "all"), ADDRESS, 0.85, "name of a street")
+            yield Finding(*_without_article(stretch.text, *match.span("all")), ADDRESS, 0.85, "name of a street")
     for match in _WELSH_STREET.finditer(stretch.text):
         yield Finding(*match.span(), ADDRESS, 0.7, "name of a street")
     for match in _LOWER_STREET.finditer(stretch.text):
@@ -125,8 +128,10 @@ def _streets(stretch: Stretch) -> Iterator[Finding]:
 def _institutions(stretch: Stretch) -> Iterator[Finding]:
     for kind, pattern in _INSTITUTIONS.items():
         for match in pattern.finditer(stretch.text):
-            if _names_something(match["name"]) and folded(match[0]) not in not_names():
-                yield Finding(*_without_article(match, 0), kind, 0.85, f"name of a {kind}")
+            for start, end in _each(match):
+                words = stretch.text[start:end]
+                if _names_something(words.rpartition(" ")[0]) and folded(words) not in not_names():
+                    yield Finding(start, end, kind, 0.85, f"name of a {kind}")
     for match in _LOWER_INSTITUTION.finditer(stretch.text):
         if not is_english(folded(match["name"])) or _is_place(folded(match["name"])):
             kind = _kind_of_head(match["head"])
@@ -161,11 +166,17 @@ def _names_something(name: str) -> bool:
     return any(word not in _COMMON and word not in not_names() and word not in ("of", "and", "&") for word in words)
 
 
-def _without_article(match: re.Match[str], group: str | int) -> tuple[int, int]:
-    start, end = match.span(group)
-    if another := _ANOTHER.match(match.string[start:end]):
-        start += another.end()
-    while article := re.match(r"(?:The|Our|At|In|On|And|From|To|So|But|Then|My|I)\s+", match.string[start:end]):
+def _each(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The institutions of a match: "Beech Surgery and the Elm Practice" are two."""
+    start, end = match.span()
+    for gap in _ANOTHER.finditer(match.string, start, end):
+        yield _without_article(match.string, start, gap.start())
+        start = gap.end()
+    yield _without_article(match.string, start, end)
+
+
+def _without_article(text: str, start: int, end: int) -> tuple[int, int]:
+    while article := re.match(r"(?:The|Our|At|In|On|And|From|To|So|But|Then|My|I)\s+", text[start:end]):
         start += article.end()
     return start, end
 
@@ -182,7 +193,8 @@ def _towns(stretch: Stretch) -> Iterator[Finding]:
             name = " ".join(each.folded for each in part)
             if len(part) == length and name in towns() and word.text[0].isupper():
                 ordinary = name in ORDINARY_PLACES
-                if not (ordinary and (word.starts or stretch.lower)):
+                called_after = CALLED_AFTER.match(stretch.text, part[-1].end)
+                if not called_after and not (ordinary and (word.starts or stretch.lower)):
                     yield Finding(word.start, part[-1].end, PLACE, 0.45 if ordinary else 0.7, "list of places")
                 break
 

@@ -15,19 +15,13 @@ from secondcoder.deidentification.dictionary import (
     towns,
 )
 from secondcoder.deidentification.finding import ADDRESS, ORGANISATION, PERSON, PLACE, Finding
-from secondcoder.deidentification.known_names import MONTHS, is_ordinary, written_as_name
+from secondcoder.deidentification.known_names import CALLED_AFTER, MONTHS, is_ordinary, written_as_name
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.pipeline import ENTITIES
 from secondcoder.deidentification.recasing import MEDICAL
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, in_phrases, words_of
 
-_CALLED_AFTER = re.compile(
-    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|"
-    r"effect|method|chart|"
-    r"grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
-)
-"""What is called after people and places without being theirs."""
 _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
@@ -73,7 +67,7 @@ def _at_starts(words: list[Word], stretch: Stretch) -> Iterator[Finding]:
 def meant_as_name(word: Word, stretch: Stretch) -> bool:
     """Whether an ordinary word that is somebody's name too is written or used as the name."""
     seen = any(each.start_char <= word.start < each.end_char and each.label_ in ENTITIES for each in stretch.doc.ents)
-    return word.capital and (written_as_name(word, stretch) or seen or (word.starts and _acts(word, stretch)))
+    return word.capital and (written_as_name(word, stretch) or seen or (word.starts and _acts(word, stretch, "")))
 
 
 def _entities(stretch: Stretch) -> Entities:
@@ -87,8 +81,12 @@ def _joined(before: Word, word: Word, stretch: Stretch) -> bool:
 
 
 def _goes_on(before: Word, word: Word, stretch: Stretch) -> bool:
-    """Whether a word without a capital goes on with the name before it: a particle, or in lower case the "bridge" of a place."""
-    return _particle(word) or (stretch.lower and word.folded in _TOPOGRAPHIC and not is_english(before.folded))
+    """Whether a word without a capital goes on with the name before it: a particle, "of", or in lower case the "bridge" of a place."""
+    return (
+        _particle(word)
+        or word.folded == "of"
+        or (stretch.lower and word.folded in _TOPOGRAPHIC and not is_english(before.folded))
+    )
 
 
 def _particle(word: Word) -> bool:
@@ -96,17 +94,22 @@ def _particle(word: Word) -> bool:
 
 
 def _is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
-    if not word.capital or word.folded in TITLES or (len(word.text) < 2 and word.text != "Ó" and word.text.isascii()):
-        return False
+    if not word.capital:  # a slip of the typist's, where it is a first name and no English word
+        return not stretch.lower and not is_english(word.folded) and first_names().get(word.folded, False)
     if word.folded in not_names():
         return word.folded in MONTHS and written_as_name(word, stretch) and _acts(word, stretch)
-    if (word.folded in function_words() and word.folded not in first_names()) or is_medicine(word.folded):
-        return False
-    if _CALLED_AFTER.match(stretch.cased, word.end):
+    if _is_none(word) or CALLED_AFTER.match(stretch.cased, word.end):
         return False
     if not is_ordinary(word.folded):
         return not MEDICAL.search(word.folded)
     return _ordinary_is_name(word, entities, stretch)
+
+
+def _is_none(word: Word) -> bool:
+    """Whether a word is a title, a medicine, a function word or a single letter."""
+    short = len(word.text) < 2 and word.text != "Ó" and word.text.isascii()
+    function = word.folded in function_words() and word.folded not in first_names()
+    return short or function or word.folded in TITLES or is_medicine(word.folded)
 
 
 def _ordinary_is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
@@ -125,7 +128,7 @@ def _acts(word: Word, stretch: Stretch, tag: str = "NN") -> bool:
 
 
 def _findings(run: list[Word], entities: Entities, stretch: Stretch) -> Iterator[Finding]:
-    while run and _particle(run[-1]):
+    while run and (_particle(run[-1]) or run[-1].text == "of"):
         run = run[:-1]
     if run:
         yield Finding(run[0].start, run[-1].end, *_kind(run, entities, stretch))
