@@ -84,11 +84,19 @@ class Ledger:
         self.decisions = {key: row for key, row in self.decisions.items() if row["transcript"] != gone}
         self.assignments = {key: row for key, row in self.assignments.items() if row["transcript"] != gone}
 
+    def _deidentified(self, detail: Row) -> None:
+        # Everything else was rewritten in the events themselves; texts are held by their digests alone.
+        for name, (before, after) in detail["transcripts"].items():
+            if self.transcripts.get(name) != before:
+                raise ValueError(name)
+            self.transcripts[name] = after
+
 
 REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "transcripts": lambda ledger, detail: ledger.transcripts.update(detail["transcripts"]),
     "transcript changed": lambda ledger, detail: ledger.transcripts.update({detail["transcript"]: detail["digest"]}),
     "transcript removed": Ledger._transcript_removed,
+    "deidentified": Ledger._deidentified,
     "cases": lambda ledger, detail: ledger.cases.update(detail["cases"]),
     "case changed": Ledger._case_changed,
     "codebook": Ledger._codebook,

@@ -1,5 +1,8 @@
 """Verification of the trail: every event's hash is recomputed, and the tables are compared with what the events imply.
 
+An event whose words were taken out, as when a study is de-identified, keeps the hash that it had; a later event of the chain lists it
+with a digest of what stands there now, and vouches for it so (`store.rewriting`).
+
 What this finds: any event or table row that was edited, added, deleted or moved by other means than secondcoder. What it cannot find
 from within: the newest events deleted together with their rows, and a whole store rewritten by someone who recomputes every hash.
 A head noted down elsewhere (in the protocol, in an e-mail to a colleague) finds both.
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 from secondcoder.audit.ledger import Fault, Ledger, compare
 from secondcoder.errors import InputError
 from secondcoder.store import Store
-from secondcoder.store.chain import START, Row, link
+from secondcoder.store.chain import REWRITTEN, START, Row, link, standing
 from secondcoder.store.trail import read_table
 
 EVENTS = ("id", "at", "who", "what", "detail", "hash")
@@ -78,16 +81,39 @@ def _checked_hash(noted: str) -> str:
 
 
 def chain_faults(events: Sequence[Row]) -> Iterator[Fault]:
-    """Every event whose hash does not follow from its content and the hash before it."""
-    head, number = START, 0
+    """Every event whose hash does not follow from its content and the hash before it, and for which no later event vouches."""
+    number, false = 0, _false(events)
     for event in events:
-        if event["hash"] != link(head, event):
+        if event["id"] in false:
             gap = f" {_missing(number, event['id'])}" if event["id"] != number + 1 else ""
             yield Fault(
                 _place(event), f"it is not what was written, or what stood before it is not; the hash is false.{gap}"
             )
-        # On from the hash that stands there, false or not: one fault does not make all later events faults.
-        head, number = event["hash"], event["id"]
+        number = event["id"]
+
+
+def _false(events: Sequence[Row]) -> set[int]:
+    """Ids of the events that are neither as they were written nor as a later one says that they were rewritten."""
+    # On from the hash that stands there, false or not: one fault does not make all later events faults.
+    heads = [START, *(event["hash"] for event in events)]
+    vouched: dict[int, str] = {}
+    false = set()
+    # The newest first: what it vouches for may itself vouch for others.
+    for head, event in zip(reversed(heads[:-1]), reversed(events), strict=True):
+        if event["hash"] != link(head, event) and vouched.get(event["id"]) != standing(head, event):
+            false.add(event["id"])
+        else:
+            vouched = dict(_rewritten(event)) | vouched
+    return false
+
+
+def _rewritten(event: Row) -> Iterator[tuple[int, str]]:
+    """Earlier events for which this one vouches, each with the digest of what stands there."""
+    detail = event["detail"]
+    # A list that secondcoder did not write may be anything.
+    for pair in detail.get(REWRITTEN) or () if isinstance(detail, dict) else ():
+        if isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int and pair[0] < event["id"]:
+            yield pair[0], pair[1]
 
 
 def _missing(before: int, after: int) -> str:

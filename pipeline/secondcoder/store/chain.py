@@ -17,6 +17,8 @@ from secondcoder.store import schema
 
 START = "0" * 64
 """The hash before the first event."""
+REWRITTEN = "rewritten"
+"""Where an event lists earlier ones whose words were taken out, as [number, `standing` of what is there now]."""
 LOCK = (0x5EC0, 1)
 """PostgreSQL's advisory lock on the end of the chain; of two numbers, so that it never is a coder's lock, which has one."""
 Row = Mapping[str, Any]
@@ -43,6 +45,12 @@ def link(before: str, event: Row) -> str:
     """An event's hash, from the hash before it and its id, at, who, what and detail."""
     content = canonical([event[name] for name in ("id", "at", "who", "what", "detail")])
     return hashlib.sha256(f"{before}\n{content}".encode()).hexdigest()
+
+
+def standing(before: str, event: Row) -> str:
+    """SHA-256 of an event as it stands, with its hash and the hash before it, by which a later event vouches for it (`REWRITTEN`)."""
+    # With the hashes: its own no longer says what stands before it.
+    return digest([before, *(event[name] for name in ("hash", "id", "at", "who", "what", "detail"))])
 
 
 def append(connection: Connection, events: Sequence[Row]) -> None:

@@ -24,7 +24,7 @@ from secondcoder.store.decision_writer import DecisionWriter
 from secondcoder.store.evidence import write_evidence
 from secondcoder.store.row_writer import KEY, now, pass_row
 
-CHANGING = ("transcripts", "transcript changed", "transcript removed", "codebook changed")
+CHANGING = ("transcripts", "transcript changed", "transcript removed", "codebook changed", "deidentified")
 """Events after which the study has other interviews, turns or codes than before."""
 LAST_CHANGE = select(func.coalesce(func.max(schema.events.c.id), 0).label("id")).where(
     schema.events.c.what.in_(CHANGING)

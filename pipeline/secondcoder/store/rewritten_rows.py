@@ -1,0 +1,124 @@
+"""The rows of a store with their places moved and their words replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
+
+from secondcoder.store import schema
+from secondcoder.store.rewritten_detail import PAIRS
+
+if TYPE_CHECKING:
+    from secondcoder.store.rewriting import Rewriting
+
+Row = Mapping[str, Any]
+WORDS = {
+    schema.cases: ("id", "attributes"),
+    schema.transcripts: ("id", "case", "participant", "role", "wave", "source", "attributes", "notes"),
+    schema.turns: ("speaker",),
+    schema.codings: ("memo",),
+    schema.decisions: ("memo",),
+    schema.cell_notes: ("row", "summary"),
+    schema.models: ("manifest",),
+}
+"""Columns with words that may name somebody. Coders, codes and versions are no such words."""
+REFERRED_TO = (schema.cases, schema.transcripts)
+"""Tables whose rows get a new id before those that name them, and lose the old one after."""
+AGAIN = (schema.turns, schema.codings, schema.passes, schema.model_codings, schema.suggestions, schema.cell_notes)
+"""Tables whose changed rows are taken out and put in again: one by one, a moved row could meet one that is still to move."""
+IN_PLACE = (schema.decisions, schema.code_assignments, schema.models)
+
+
+def rewrite_rows(connection: Connection, how: Rewriting) -> None:
+    """Rewrite all rows of all tables but the events and the codebooks."""
+    gone = [(table, _renew(connection, table, how)) for table in REFERRED_TO]
+    for table in AGAIN:
+        changed = _changed(connection, table, how)
+        _delete(connection, table, [row for row, _ in changed])
+        _insert(connection, table, [now for _, now in changed])
+    for table in IN_PLACE:
+        _update(connection, table, _changed(connection, table, how))
+    for table, rows in reversed(gone):
+        _delete(connection, table, rows)
+
+
+def _renew(connection: Connection, table: Table, how: Rewriting) -> list[Row]:
+    """Rewrite cases or transcripts; those of before that have another id now, which are still there."""
+    changed = _changed(connection, table, how)
+    renamed = [(row, now) for row, now in changed if row["id"] != now["id"]]
+    _insert(connection, table, [now for _, now in renamed])
+    _update(connection, table, [(row, now) for row, now in changed if row["id"] == now["id"]])
+    return [row for row, _ in renamed]
+
+
+def _changed(connection: Connection, table: Table, how: Rewriting) -> list[tuple[Row, dict[str, Any]]]:
+    """Rows that are others now, each as it was and as it is."""
+    rows = connection.execute(select(table)).mappings().all()
+    pairs = ((row, _rewritten(table, dict(row), how)) for row in rows)
+    return [(row, now) for row, now in pairs if now != dict(row)]
+
+
+def _rewritten(table: Table, row: dict[str, Any], how: Rewriting) -> dict[str, Any]:
+    now = row | {name: _words(row[name], how.string) for name in WORDS.get(table, ())}
+    if table is schema.transcripts:
+        now["text"] = how.texts.get(row["id"], row["text"])
+    if "transcript" not in row:
+        return now
+    for pair in PAIRS:
+        if all(row.get(name) is not None for name in pair):
+            now |= dict(zip(pair, how.span(row["transcript"], *(row[name] for name in pair)), strict=True))
+    if "evidence" in row:
+        now["evidence"] = _evidence(row, how)
+    return now | {"transcript": how.string(row["transcript"])}
+
+
+def _evidence(row: Row, how: Rewriting) -> dict[str, Any]:
+    """The sentences that carried a suggestion, and the passages nearest to it with their words."""
+    evidence = row["evidence"]
+    nearest = [_passage(passage, how) for passage in evidence.get("nearest", ())]
+    carrying = [[*how.span(row["transcript"], *span)] for span in evidence.get("carrying", ())]
+    return {**evidence, "carrying": carrying, "nearest": nearest}
+
+
+def _passage(passage: Row, how: Rewriting) -> dict[str, Any]:
+    name, start, end = how.place(passage["transcript"], passage["start"], passage["end"])
+    text = how.texts.get(passage["transcript"])
+    words = passage["text"] if text is None else text[start:end]
+    return {**passage, "transcript": name, "start": start, "end": end, "text": words}
+
+
+def _words(value: Any, string: Callable[[str], str]) -> Any:
+    """A string, or all strings of a JSON value, its keys too."""
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, dict):
+        return {string(key): _words(each, string) for key, each in value.items()}
+    return [_words(each, string) for each in value] if isinstance(value, list) else value
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _delete(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    keys = [{f"key {column.name}": row[column.name] for column in table.primary_key.columns} for row in rows]
+    if keys:
+        connection.execute(delete(table).where(_is_it(table)), keys)
+
+
+def _update(connection: Connection, table: Table, changed: Iterable[tuple[Row, dict[str, Any]]]) -> None:
+    rows = [
+        {f"key {column.name}": row[column.name] for column in table.primary_key.columns}
+        | {f"now {name}": value for name, value in now.items()}
+        for row, now in changed
+    ]
+    if rows:
+        values = {column.name: bindparam(f"now {column.name}", type_=column.type) for column in table.columns}
+        connection.execute(update(table).where(_is_it(table)).values(values), rows)
+
+
+def _is_it(table: Table) -> Any:
+    return and_(*(column == bindparam(f"key {column.name}", type_=column.type) for column in table.primary_key.columns))

@@ -1,0 +1,150 @@
+"""Words go out of rows and events, and the trail stays as true and as tight as it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from secondcoder.deidentification.moves import Moves
+from secondcoder.errors import StoreError
+from secondcoder.store import open_store, trail
+from secondcoder.store.chain import REWRITTEN, START, link
+from secondcoder.store.rewriting import Rewriting, rewrite
+from secondcoder.study.study import Study
+from support.audit_checks import eventful, faults, tamper
+from support.study_checks import dump
+
+URL = "sqlite:///study.db"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study in which something of everything happened."""
+    folder = tmp_path_factory.mktemp("made") / "study"
+    eventful(Study.create(folder, "npt-core")).close()
+    return folder
+
+
+def rewritten(folder: Path, replacements: dict[str, list[tuple[int, int, str]]], **renamed: str) -> None:
+    """Rewrite a study's store as a de-identification does."""
+    store = open_store(URL, folder)
+    moves = {name: Moves(each) for name, each in replacements.items()}
+    texts = {each.id: moves[each.id].text(each.text) for each in store.transcripts() if each.id in moves}
+    spans = {name: each.span for name, each in moves.items()}
+    with store.transaction("maria") as write:
+        before = trail.transcript_digests(write.connection)
+        events = rewrite(write, Rewriting(texts, spans, lambda string: renamed.get(string, string)))
+        after = trail.transcript_digests(write.connection)
+        names = {name: renamed.get(name, name) for name in before}
+        pairs = {new: [before[old], after[new]] for old, new in names.items() if before[old] != after[new]}
+        write.log("deidentified", transcripts=pairs, **{REWRITTEN: events})
+    store.close()
+
+
+def quotes(folder: Path) -> list[tuple[Any, ...]]:
+    """What every place in the store quotes."""
+    found: list[tuple[Any, ...]] = []
+    connection = sqlite3.connect(folder / "study.db")
+    for table in ("turns", "codings", "coding_passes", "model_codings", "suggestions", "decisions", "code_assignments"):
+        query = f'SELECT substr(text, start + 1, "end" - start) FROM {table} JOIN transcripts t ON t.id = transcript'
+        found += [(table, *row) for row in connection.execute(query)]
+    connection.close()
+    return sorted(found)
+
+
+def test_places_move_with_the_words_in_rows_and_trail(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    text = dict(sqlite3.connect(folder / "study.db").execute("SELECT id, text FROM transcripts"))["t1"]
+    word = text.split()[2]
+    at = text.index(word)
+    before = quotes(folder)
+    rewritten(folder, {"t1": [(at, at + len(word), "[somebody else altogether]")]}, t1="first", Ash="[case]", ok="fine")
+    assert faults(folder) == ""
+    now = [(table, quote.replace("[somebody else altogether]", word)) for table, quote in quotes(folder)]
+    assert sorted(now) == before
+    held = json.dumps(dump(folder))
+    assert '"t1"' not in held
+    assert '"Ash"' not in held
+
+
+spot = st.tuples(st.integers(0, 150), st.integers(1, 12), st.text("ab ", min_size=1, max_size=20))
+
+
+@settings(max_examples=15)
+@given(st.lists(spot, max_size=6), st.lists(spot, max_size=6))
+def test_the_trail_holds_whatever_is_replaced(
+    made: Path, first: list[tuple[int, int, str]], second: list[tuple[int, int, str]]
+) -> None:
+    with TemporaryDirectory() as parent:
+        folder = Path(shutil.copytree(made, Path(parent) / "study"))
+        rewritten(folder, {"t1": apart(first), "t2": apart(second)})
+        # And a second time, on what the first one left.
+        rewritten(folder, {"t1": apart(second)}, t2="second")
+        assert faults(folder) == ""
+
+
+def apart(spots: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Those that overlap none before them, within the text."""
+    kept: list[tuple[int, int, str]] = []
+    for start, length, words in sorted(spots):
+        if (not kept or kept[-1][1] <= start) and start + length <= 150:
+            kept.append((start, start + length, words))
+    return kept
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE events SET detail = replace(detail, 'at once', 'later') WHERE what = 'codings'",
+        "UPDATE events SET who = 'nobody' WHERE what = 'codings'",
+        "DELETE FROM events WHERE id = 4",
+    ],
+)
+def test_a_rewritten_event_cannot_be_edited_unseen(made: Path, tmp_path: Path, forgery: str) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    rewritten(folder, {"t1": [(0, 3, "[x]"), (20, 22, "abcdef")], "t2": [(0, 3, "longer")]})
+    assert faults(folder) == ""
+    tamper(folder, forgery)
+    assert "the hash is false" in faults(folder)
+
+
+def test_what_stands_before_a_rewritten_event_cannot_be_forged_either(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    rewritten(folder, {"t1": [(0, 3, "[x]"), (20, 22, "abcdef")], "t2": [(0, 3, "longer")]})
+    store = open_store(URL, folder)
+    events = store.events()
+    store.close()
+    listed = {number for number, _ in events[-1]["detail"][REWRITTEN]}
+    head = START
+    for event, later in pairwise(events):
+        if event["id"] not in listed and later["id"] in listed:
+            break
+        head = event["hash"]
+    forged = link(head, {**event, "who": "nobody"})
+    tamper(folder, f"UPDATE events SET who = 'nobody', hash = '{forged}' WHERE id = {event['id']}")
+    assert f"events row {later['id']} " in faults(folder)
+
+
+def test_nobody_vouches_for_an_event_after_itself(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    rewritten(folder, {"t1": [(0, 3, "[x]")]})
+    tamper(folder, "UPDATE events SET detail = json_set(detail, '$.rewritten', 7) WHERE what = 'deidentified'")
+    assert "deidentified" in faults(folder)
+
+
+def test_the_store_refuses_changes_afterwards_as_before(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    rewritten(folder, {"t1": [(0, 3, "[x]")]})
+    store = open_store(URL, folder)
+    for statement in ("UPDATE events SET who = 'x'", "DELETE FROM decisions", "UPDATE code_assignments SET code = 'x'"):
+        with pytest.raises(StoreError, match="append-only"), store.snapshot() as connection:
+            connection.exec_driver_sql(statement)
+    store.close()
