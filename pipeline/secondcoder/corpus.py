@@ -35,6 +35,7 @@ from secondcoder.domain.records import (
 from secondcoder.domain.split_groups import split_groups
 from secondcoder.store import Store
 from secondcoder.store.reading import StoreContent
+from secondcoder.store.trail import PURGED
 
 M = TypeVar("M", bound=Coding | CodingPass)
 Event = Mapping[str, Any]
@@ -253,6 +254,11 @@ class Corpus:
     def manifests(self) -> Mapping[str, dict[str, Any]]:
         """Version -> manifest, without the places of its exemplars."""
         return {record["version"]: dict(record["manifest"]) for record in self.models}
+
+    @cached_property
+    def purged(self) -> Mapping[str, dict[str, Any]]:
+        """Version -> why, files and kept of each one whose files were deleted, by the trail."""
+        return {event["detail"]["version"]: event["detail"] for event in self.events(PURGED)}
 
     @property
     def model_in_use(self) -> str | None:

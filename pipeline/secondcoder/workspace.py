@@ -128,7 +128,8 @@ class Workspace:
     def load_model(self) -> tuple[str, Model]:
         """Name and content of the model version, read and checked once; ModelError when there is none or it does not fit."""
         if self.version is None:
-            raise ModelError("There is no model yet. Train one: secondcoder train")
+            purged = "No model is in use" if self.corpus.purged else "There is no model yet"
+            raise ModelError(f"{purged}. Train one: secondcoder train")
         if self.version not in self._loaded:
             self._loaded[self.version] = self.load_version(self.version)
         return self.version, self._loaded[self.version]
@@ -137,6 +138,10 @@ class Workspace:
         """The content of any version; ModelError where it does not fit the codebook and the embedder as they are."""
         from secondcoder.model_store.version import load_version
 
+        if gone := self.corpus.purged.get(version):
+            raise ModelError(
+                f"Model {version} can be used no more: what it had learned was deleted ({gone['why']}). Train one: secondcoder train"
+            )
         sealed = self.corpus.manifests[version].get("sha256")
         scorers = self.pipeline.answers.ids
         return load_version(

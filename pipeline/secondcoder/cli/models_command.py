@@ -54,12 +54,16 @@ def list_command(study_folder: str, as_json: bool) -> None:
             )
         if row["reasons"]:
             say(f"{row['version']} {row['gate']}: {' '.join(row['reasons'])}")
-        if row["unknown"]:
+        if row["purged"]:
+            say(f"{row['version']} is purged, so it can be used no more: {row['purged'].rstrip('.')}.")
+        elif row["unknown"]:
             say(f"{row['version']} was trained with another codebook: {row['unknown']}.")
+    if not any(row["in_use"] for row in rows):
+        say("No version is in use. Train one: secondcoder train")
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
-    version = f"{row['version']}{' (in use)' if row['in_use'] else ''}"
+    version = f"{row['version']}{' (in use)' if row['in_use'] else ' (purged)' if row['purged'] else ''}"
     made = _minute(row["made"]["at"]) if row["made"] else None
     precision = None if row["macro_ap"] is None else f"{row['macro_ap']:.2f}"
     return [version, row["parent"], made, *(row[name] for name in COUNTS), precision, row["gate"]]

@@ -42,6 +42,10 @@ CHANGES = ("id", "at", "who", "before", "after", "steps")
 ASSIGNMENTS = ("id", "at", "who", *CODINGS_LATER[:-1], "made", "codes", "after_change")
 
 
+PURGED = "model purged"
+"""An event: a model version's files are gone, its record stays."""
+
+
 def transcript_digest(row: Row, turns: Iterable[Row]) -> str:
     """SHA-256 of a transcript with its turns in order: whatever a span or a training rests on."""
     return digest([[row[name] for name in TRANSCRIPTS], [[turn[name] for name in TURNS] for turn in turns]])

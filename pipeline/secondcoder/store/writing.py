@@ -185,6 +185,18 @@ class Writer(DecisionWriter):
         self._take_into_use(version)
         self.log("model in use", version=version, before=before, why=why)
 
+    def purge_model(self, version: str, why: str, files: Mapping[str, str], kept: Sequence[str]) -> None:
+        """Record that a version's files are gone but for those `kept`; its record stays, and it is in use no longer.
+
+        Args:
+            files: SHA-256 of each file that it had.
+        """
+        table = schema.models
+        if self.connection.execute(select(table.c.in_use).where(table.c.version == version)).scalar():
+            self.connection.execute(update(table).values(in_use=False))
+            self.log("model in use", version=None, before=version, why=why)
+        self.log(trail.PURGED, version=version, why=why, files=dict(files), kept=list(kept))
+
     def _take_into_use(self, version: str) -> None:
         table = schema.models
         self.connection.execute(update(table).values(in_use=table.c.version == version))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
-from secondcoder.domain.wording import counted, unplaced_sentence
+from secondcoder.domain.wording import counted, listed, unplaced_sentence
 from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
+from secondcoder.model_store.purged import held
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.training.unplaced import unplaced_in_study
@@ -79,6 +81,9 @@ def _model_faults(workspace: Workspace) -> Iterator[str]:
     for version, manifest in workspace.corpus.manifests.items():
         if manifest.get("from_pack"):  # only its suggestions came along
             continue
+        if gone := workspace.corpus.purged.get(version):
+            yield from _purge_faults(workspace, version, gone)
+            continue
         try:
             if version == workspace.version:
                 workspace.load_model()
@@ -86,6 +91,14 @@ def _model_faults(workspace: Workspace) -> Iterator[str]:
                 read_folder(workspace.models_folder, version, manifest["sha256"])
         except SecondcoderError as error:
             yield str(error)
+
+
+def _purge_faults(workspace: Workspace, version: str, gone: Mapping[str, Any]) -> Iterator[str]:
+    if left := held(workspace.models_folder / version, gone["kept"]):
+        yield (
+            f"Model {version} was purged ({gone['why']}), and its folder still holds {listed(left)}, as after a stop midway or a "
+            f"backup that was brought back. Delete what is left: secondcoder models remove {version}"
+        )
 
 
 def _folder_faults(workspace: Workspace) -> Iterator[str]:

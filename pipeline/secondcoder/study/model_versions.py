@@ -11,13 +11,14 @@ from secondcoder.corpus import Corpus
 from secondcoder.errors import ModelError
 from secondcoder.model_store.card import gate_outcome
 from secondcoder.model_store.folder import read_folder
+from secondcoder.model_store.purged import is_as_written
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.workspace import Workspace
 
 
 def list_versions(workspace: Workspace) -> list[dict[str, Any]]:
     """All versions, oldest first: name, parent, made when by whom, in use since when by whom and why, the gate's decision, and the
-    figures people ask for."""
+    figures people ask for; of a purged one why it was."""
     corpus = workspace.corpus
     trained, used = _latest_events(corpus, "model"), _latest_events(corpus, "model in use")
     return [
@@ -27,6 +28,7 @@ def list_versions(workspace: Workspace) -> list[dict[str, Any]]:
             "in_use": bool(record["in_use"]),
             "made": trained.get(record["version"]),
             "used": used.get(record["version"]) if record["in_use"] else None,
+            "purged": corpus.purged.get(record["version"], {}).get("why"),
             **_figures(record["manifest"]),
             "unknown": codebook_difference(record["manifest"], workspace.codebook, corpus.history).summary,
         }
@@ -64,8 +66,14 @@ def card_of(workspace: Workspace, version: str | None = None) -> Path:
     version = version or workspace.version
     if version is None:
         raise ModelError("There is no model yet. Train one: secondcoder train")
-    read_folder(workspace.models_folder, version, workspace.manifest_of(version).get("sha256"))
-    return workspace.models_folder / version / "card.md"
+    sealed, card = workspace.manifest_of(version).get("sha256"), workspace.models_folder / version / "card.md"
+    if version not in workspace.corpus.purged:
+        read_folder(workspace.models_folder, version, sealed)
+    elif not is_as_written(card, workspace.corpus.purged[version]["files"]):
+        raise ModelError(
+            f"Model {version} was purged, and its card is not there as it was written. Only its record is left."
+        )
+    return card
 
 
 def use_version(workspace: Workspace, version: str) -> str | None:
