@@ -15,6 +15,29 @@ if TYPE_CHECKING:
 PAIRS = (("start", "end"), ("code_start", "code_end"))
 LISTS = {"hand coding": ("codings", "passes", "unsaid"), "transcript changed": ("turns",)}
 """Kind of event -> where it holds lists that begin with a start and an end, or a start alone."""
+NO_WORDS = frozenset(
+    {
+        *(
+            "action",
+            "by",
+            "code",
+            "codebook",
+            "coder",
+            "codes",
+            "columns",
+            "format",
+            "guid",
+            "hash",
+            "light",
+            "model",
+            "origin",
+        ),
+        *("request", "row_kind", "sample", "steps", "suggested", "to", "user", "valence", "verdict", "version", "who"),
+    }
+)
+"""What is named so is a person who codes, a code, or a word of secondcoder's own, and stays."""
+NAMED = frozenset({"cases", "transcripts", "sources"})
+"""Where keys are names of cases and transcripts."""
 KEY = "\x1f"
 """What joins the parts of a place that is a key (`exchange.refi_qda.memory`)."""
 
@@ -51,8 +74,10 @@ class _Walk:
         return inside | _moved(value, transcript, self._how)
 
     def _member(self, key: str, value: Any, columns: list[str] | None, transcript: str) -> Any:
-        if key == "columns" and columns is not None:
+        if key in NO_WORDS:
             return value
+        if key in NAMED and isinstance(value, dict):
+            value = {self._how.string(name): each for name, each in value.items()}
         if isinstance(value, list) and key in self._lists:
             return [self._row_of_place(row, transcript) for row in value]
         if isinstance(value, list) and columns is not None:
@@ -81,7 +106,7 @@ class _Walk:
         if len(rest) > 1 and rest[0].isdecimal() and rest[1].isdecimal():
             name, start, end = self._how.place(name, int(rest[0]), int(rest[1]))
             return KEY.join((name, str(start), str(end), *rest[2:]))
-        return self._how.string(key)
+        return key
 
 
 def _moved(value: Mapping[str, Any], transcript: str, how: Rewriting) -> dict[str, int]:

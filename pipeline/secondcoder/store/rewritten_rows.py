@@ -61,7 +61,7 @@ def _changed(connection: Connection, table: Table, how: Rewriting) -> list[tuple
 
 
 def _rewritten(table: Table, row: dict[str, Any], how: Rewriting) -> dict[str, Any]:
-    now = row | {name: _words(row[name], how.string) for name in WORDS.get(table, ())}
+    now = row | {name: words_of(row[name], how.string) for name in WORDS.get(table, ())}
     if table is schema.transcripts:
         now["text"] = how.texts.get(row["id"], row["text"])
     if "transcript" not in row:
@@ -89,13 +89,13 @@ def _passage(passage: Row, how: Rewriting) -> dict[str, Any]:
     return {**passage, "transcript": name, "start": start, "end": end, "text": words}
 
 
-def _words(value: Any, string: Callable[[str], str]) -> Any:
+def words_of(value: Any, string: Callable[[str], str]) -> Any:
     """A string, or all strings of a JSON value, its keys too."""
     if isinstance(value, str):
         return string(value)
     if isinstance(value, dict):
-        return {string(key): _words(each, string) for key, each in value.items()}
-    return [_words(each, string) for each in value] if isinstance(value, list) else value
+        return {string(key): words_of(each, string) for key, each in value.items()}
+    return [words_of(each, string) for each in value] if isinstance(value, list) else value
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import NamedSteps, Plan
+    from secondcoder.deidentification.key_file import Entry
+    from secondcoder.deidentification.staff_list import Listed
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
+    from secondcoder.study.deidentify.apply import Applied, KeyFile
+    from secondcoder.study.deidentify.found_words import FoundWords
+    from secondcoder.study.deidentify.review_sheet import Decided
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
@@ -115,6 +121,23 @@ class Study(CodingVerbs, ChartVerbs):
         if not dry_run:
             carry_out(workspace, self.store, removal, why)
         return removal
+
+    def deidentify_find(self, listed: Sequence[Listed] = (), entries: Sequence[Entry] = ()) -> list[FoundWords]:
+        """Words by which somebody could be known, with a pseudonym each, for a review sheet; nothing is changed.
+
+        Args:
+            listed: staff and places; entries: of the key of earlier runs, whose pseudonyms stay.
+        """
+        from secondcoder.study.deidentify.find import find_in_study
+
+        return find_in_study(self.workspace(), listed, entries)
+
+    def deidentify_apply(self, decided: Sequence[Decided], key: KeyFile, entries: Sequence[Entry] = ()) -> Applied:
+        """Replace what a review sheet says, in everything the study holds, all or nothing; the key file is written first."""
+        from secondcoder.study.deidentify.find import apply_to_study
+
+        with self.alone("A de-identification") as workspace:
+            return apply_to_study(workspace, self.store, decided, key, entries)
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 

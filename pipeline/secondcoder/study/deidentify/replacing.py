@@ -1,0 +1,175 @@
+"""From decisions to what becomes of every text and every string."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from secondcoder.deidentification.key_file import Entry
+from secondcoder.deidentification.moves import Moves
+from secondcoder.deidentification.pseudonyms import Pseudonyms
+from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
+from secondcoder.domain.records import Transcript, Turn
+from secondcoder.errors import InputError
+from secondcoder.study.deidentify.material import CASE, INTERVIEW, PARTICIPANT, Material
+from secondcoder.study.deidentify.review_sheet import Decided
+
+NAMES = (INTERVIEW, PARTICIPANT, CASE)
+# Hashes, times and identifiers, in which digits may chance to be somebody's number.
+_TECHNICAL = re.compile(
+    r"[0-9a-f]{32,64}|\d{4}-\d\d-\d\dT\d\d:\d\d.*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+)
+OWN_WORDS = frozenset(
+    {
+        *(
+            "independent",
+            "reviewed",
+            "adjudicated",
+            "promotes",
+            "inhibits",
+            "mixed",
+            "interviewer",
+            "participant",
+            "case",
+        ),
+        *("transcript", "ordinary", "blind", "below", "green", "amber", "red", "random", "secondcoder"),
+    }
+)
+"""What the trail calls things by, where it stands beside words of people."""
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """What was decided, ready to be done."""
+
+    material: Material
+    decided: Sequence[Decided]
+
+    @cached_property
+    def replaced(self) -> Sequence[Decided]:
+        """Rows whose words go."""
+        return [each for each in self.decided if not each.kept]
+
+    @cached_property
+    def moves(self) -> Mapping[str, Moves]:
+        """Transcript or note -> its replacements, where there are any."""
+        by_unit: dict[str, list[tuple[int, int, str]]] = {}
+        for each in self.replaced:
+            for unit, start, end in each.found.places:
+                by_unit.setdefault(unit, []).append((start, end, each.found.pseudonym))
+        try:
+            return {unit: Moves(spans) for unit, spans in by_unit.items()}
+        except ValueError:
+            raise InputError(
+                "Two rows of the sheet replace the same words. Have it written anew. Nothing was changed."
+            ) from None
+
+    def check(self) -> None:
+        """InputError where the texts are not those that the sheet was written for."""
+        texts = self.material.texts
+        for each in self.decided:
+            for unit, start, end in each.found.places:
+                if texts.get(unit, "")[start:end].split() != each.found.words.split():
+                    raise InputError(
+                        f"'{each.found.words}' does not stand in {unit} at {start}-{end}, so the sheet was written for other interviews "
+                        "or before they were changed. Have it written anew. Nothing was changed."
+                    )
+
+    @cached_property
+    def new_texts(self) -> Mapping[str, str]:
+        """Transcript or note -> its text, where that changes."""
+        return {unit: moves.text(self.material.texts[unit]) for unit, moves in self.moves.items()}
+
+    @cached_property
+    def elsewhere(self) -> WordsElsewhere:
+        """For strings outside the texts. Words that were kept somewhere must be written there just as they were."""
+        kept = {each.found.words for each in self.decided if each.kept}
+        return WordsElsewhere(
+            Elsewhere(each.found.words, each.found.pseudonym, each.found.sure and each.found.words not in kept)
+            for each in self.replaced
+            if each.found.kind not in NAMES
+        )
+
+    @cached_property
+    def gone(self) -> WordsElsewhere:
+        """Words that are to stand nowhere: all that were sure and never kept, and doubtful ones that are in no text any more."""
+        texts = {**self.material.texts, **self.new_texts}.values()
+        kept = {each.found.words for each in self.decided if each.kept}
+        words = {each.found.words: each.found for each in self.replaced if each.found.kind not in NAMES}
+        return WordsElsewhere(
+            Elsewhere(word, found.pseudonym, found.sure)
+            for word, found in words.items()
+            if word not in kept and (found.sure or not any(word in text for text in texts))
+        )
+
+    @cached_property
+    def strings(self) -> dict[str, str]:
+        """Strings of which it is known what they become: texts of notes, names of things, and what stays. It may be added to."""
+        things = [each for each in self.decided if each.found.kind in NAMES]
+        names = {each.found.words: each.found.words if each.kept else each.found.pseudonym for each in things}
+        notes = {text: self.new_texts.get(unit, text) for unit, text in self.material.notes.items()}
+        unchanged = {name: name for name in (*self.material.taken, *OWN_WORDS)}
+        return {**notes, **{name: name for _, name in self.material.names}, **names, **unchanged}
+
+    def string(self, written: str) -> str:
+        """What becomes of any string but the talk."""
+        if written not in self.strings:
+            technical = len(written) >= 19 and _TECHNICAL.fullmatch(written)
+            self.strings[written] = written if technical else self.elsewhere.replace(written)
+        return self.strings[written]
+
+    def entries(self, pseudonyms: Pseudonyms) -> tuple[Entry, ...]:
+        """The key's entries, with what was decided now."""
+        for each in self.replaced:
+            found = each.found
+            if found.kind not in NAMES and pseudonyms.of(found.kind, found.words) != found.pseudonym:
+                pseudonyms.set(found.kind, found.words, found.pseudonym)
+        return pseudonyms.entries
+
+    def transcript(self, transcript: Transcript) -> Transcript:
+        """The transcript as it will be."""
+        text = self.new_texts.get(transcript.id, transcript.text)
+        described = {name: self._maybe(getattr(transcript, name)) for name in ("case", "participant", "role", "wave")}
+        return replace(
+            transcript,
+            id=self.string(transcript.id),
+            text=text,
+            turns=tuple(self._turn(turn, before, transcript, text) for turn, before in _after(transcript.turns)),
+            source=self.string(transcript.source),
+            attributes={self.string(name): self.string(value) for name, value in transcript.attributes.items()},
+            notes=tuple(map(self.string, transcript.notes)),
+            **described,  # type: ignore[arg-type]
+        )
+
+    def _maybe(self, written: str | None) -> str | None:
+        return written and self.string(written)
+
+    def _turn(self, turn: Turn, before: int, transcript: Transcript, text: str) -> Turn:
+        moves = self.moves.get(transcript.id)
+        start, end = moves.span(turn.start, turn.end) if moves else turn.span
+        return replace(
+            turn, start=start, end=end, speaker=turn.speaker and self.speaker(turn, before, transcript, text)
+        )
+
+    def speaker(self, turn: Turn, before: int, transcript: Transcript, text: str) -> str:
+        """A turn's speaker as the label before it reads now; interviewers' labels may stay while their names go from the talk.
+
+        Args:
+            before: where the turn before it ends.
+        """
+        label = turn.speaker or ""
+        at = transcript.text.find(label, before, turn.start)
+        moves = self.moves.get(transcript.id)
+        if at >= 0:
+            return " ".join(text[slice(*moves.span(at, at + len(label)))].split()) if moves else label
+        return self.string(label)
+
+
+def _after(turns: Iterable[Turn]) -> Iterable[tuple[Turn, int]]:
+    """Turns, each with the end of the one before."""
+    end = 0
+    for turn in turns:
+        yield turn, end
+        end = turn.end
