@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|deidentify|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|passages|"
-    r"chart|export|embedder|status|check|pack make)\b)"
+    r"secondcoder (?=(?:import|transcript|deidentify|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|"
+    r"passages|chart|export|embedder|status|check|pack make)\b)"
 )
 
 FIGURE = re.compile(r"[-+−<]?\d|–?$")

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import GroupedCommand, confirm, open_study, say
+from secondcoder.cli.deidentify_files import deidentify_files, say_found
+from secondcoder.cli.name_key import entries_of, needed, new_passphrase, opened, people_of, refuse_inside, refuse_there
 from secondcoder.domain.wording import counted, first_of, listed
-from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
     from secondcoder.deidentification.key_file import Entry
     from secondcoder.deidentification.staff_list import Listed
     from secondcoder.study.deidentify.apply import Applied
-    from secondcoder.study.deidentify.found_words import FoundWords
     from secondcoder.study.deidentify.review_sheet import Decided
 
-SHEETS = (".xlsx", ".csv")
 STEPS = """Say what to do. In a study, two steps:
   secondcoder deidentify --list staff.csv --key ../names.key --out ../names.xlsx     finds, and changes nothing
   secondcoder deidentify --apply ../names.xlsx --key ../names.key                    replaces what you decided
@@ -106,10 +105,12 @@ def command(
 ) -> None:
     """Put pseudonyms in place of names, places and numbers, in a study or in files that are not imported yet.
 
-    In a study: first a review sheet is written of what was found and what is doubtful, and you decide row by row. Then --apply replaces
-    it everywhere: interviews, codings (which stay on their words), memos, names of interviews, suggestions, the audit trail. Models that
-    learned from the names are deleted, and are to be trained anew. The same person has the same pseudonym in all interviews and runs, by
-    the key; who interviews keeps their label.
+    In a study: first a review sheet is written of what was found and what is doubtful, and you decide row by row. Then --apply
+    replaces it everywhere: interviews, codings (which stay on their words), memos, names of interviews, suggestions, the audit
+    trail. What models learned from these interviews is deleted, and they are to be trained anew. The same person has the same
+    pseudonym in all interviews and runs, by the key. Who interviews keeps their label.
+
+    Not everything is found. Give a list of staff and places, measure on a sample how much is found, and read before you share.
 
     \b
     Examples:
@@ -122,9 +123,9 @@ def command(
     asked = [bool(sheet), bool(sample), bool(measure)]
     if sum(asked) > 1 or not (any(asked) or out):
         raise click.UsageError(STEPS)
-    people = _people(listed)
+    people = people_of(listed)
     if files:
-        _files(files, people, sheet, key, out, passphrase_file)
+        deidentify_files(files, people, sheet, key, out, passphrase_file)
     elif sample:
         _sample(study_folder, sample, passages)
     elif measure:
@@ -132,48 +133,35 @@ def command(
     elif sheet:
         _apply(study_folder, sheet, key, passphrase_file, yes)
     elif out:
-        _find(study_folder, people, _entries(key, passphrase_file), out)
+        _find(study_folder, people, entries_of(key, passphrase_file), out)
 
 
 def _find(study_folder: str, people: Sequence[Listed], entries: Sequence[Entry], out: Path) -> None:
     from secondcoder.study.deidentify.review_sheet import SHEET, write_review_sheet
 
-    _refuse_inside(out, study_folder, "the review sheet")
-    _refuse_there(out)
+    refuse_inside(out, study_folder, "the review sheet")
+    refuse_there(out)
     SHEET.check_suffix(out)
     with open_study(study_folder) as study:
         rows = study.deidentify_find(people, entries)
     write_review_sheet(out, rows)
-    _say_found(rows, out)
+    say_found(rows, out)
     say(f"Then: secondcoder deidentify --apply {shlex.quote(str(out))} --key FILE")
-
-
-def _say_found(rows: Sequence[FoundWords], out: Path) -> None:
-    from secondcoder.study.deidentify.find import kinds_counted
-
-    doubtful = sum(not row.sure for row in rows)
-    kinds = listed([f"{kind} {count}" for kind, count in kinds_counted(rows).items()])
-    say(
-        f"Wrote {counted(len(rows), 'row')} to {out}, {doubtful} of them doubtful. Different words found: {kinds}. Nothing was changed."
-    )
-    say(
-        "Read the doubtful rows, which come first, and decide. The sheet names people: keep it as you keep the interviews."
-    )
 
 
 def _apply(study_folder: str, sheet: Path, key: Path | None, passphrase_file: Path | None, yes: bool) -> None:
     from secondcoder.study.deidentify.apply import KeyFile
     from secondcoder.study.deidentify.review_sheet import read_review_sheet
 
-    key = _needed(key)
-    _refuse_inside(key, study_folder, "the key")
+    key = needed(key)
+    refuse_inside(key, study_folder, "the key")
     decided = read_review_sheet(sheet)
-    entries, passphrase = _opened(key, passphrase_file)
+    entries, passphrase = opened(key, passphrase_file)
     say(_what_happens(decided, key))
     confirm("Replace them? This cannot be undone without the interviews as they were.", yes, "Nothing was changed.")
     with open_study(study_folder) as study:
         done = study.deidentify_apply(
-            decided, KeyFile(key, passphrase or _new_passphrase(key, passphrase_file)), entries
+            decided, KeyFile(key, passphrase or new_passphrase(key, passphrase_file)), entries
         )
     _say_applied(done, sheet, key)
 
@@ -209,62 +197,26 @@ def _say_applied(done: Applied, sheet: Path, key: Path) -> None:
     )
 
 
-# -- the key ---------------------------------------------------------------------------------------------------------------
+def _sample(study_folder: str, path: Path, passages: int) -> None:
+    from secondcoder.study.deidentify.sample import SHEET
+
+    refuse_inside(path, study_folder, "the sample")
+    refuse_there(path)
+    SHEET.check_suffix(path)
+    with open_study(study_folder) as study:
+        drawn = study.deidentify_sample(path, passages)
+    say(
+        f"Wrote {counted(drawn.passages, 'passage')} to {path}, drawn at random from {drawn.of:,} ({drawn.words:,} words to read). "
+        "Note in each row by what somebody could be known, and `yes` under read where there is nothing."
+    )
+    say(f"Then: secondcoder deidentify --measure {shlex.quote(str(path))} --list STAFF.csv")
 
 
-def _people(path: Path | None) -> Sequence[Listed]:
-    from secondcoder.deidentification.staff_list import read_staff_list
+def _measure(study_folder: str, path: Path, people: Sequence[Listed]) -> None:
+    from secondcoder.cli.common import print_table
 
-    return read_staff_list(path) if path else ()
-
-
-def _needed(key: Path | None) -> Path:
-    if key is None:
-        raise click.UsageError("Say where the key is to be kept, outside the study: --key FILE")
-    return key
-
-
-def _entries(key: Path | None, passphrase_file: Path | None) -> Sequence[Entry]:
-    """Of an earlier run's key; none where there is no key yet."""
-    return _opened(key, passphrase_file)[0] if key else ()
-
-
-def _opened(key: Path, passphrase_file: Path | None) -> tuple[Sequence[Entry], str]:
-    from secondcoder.deidentification.key_file import read_key
-
-    if not key.exists():
-        return (), ""
-    passphrase = _passphrase(f"Passphrase of {key}", passphrase_file)
-    return read_key(key, passphrase), passphrase
-
-
-def _new_passphrase(key: Path, passphrase_file: Path | None) -> str:
-    from secondcoder.deidentification.key_file import LEAST, check_passphrase
-
-    passphrase = _passphrase(f"A passphrase for {key}, at least {LEAST} characters", passphrase_file, again=True)
-    check_passphrase(passphrase)
-    return passphrase
-
-
-def _passphrase(question: str, file: Path | None, again: bool = False) -> str:
-    if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-        except (OSError, ValueError):
-            raise InputError(f"{file} cannot be read as text. Nothing was changed.") from None
-    try:
-        return str(click.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
-    except click.Abort:
-        raise InputError("No passphrase was given (in a script, use --passphrase-file). Nothing was changed.") from None
-
-
-def _refuse_inside(path: Path, study_folder: str, what: str) -> None:
-    if path.resolve().is_relative_to(Path(study_folder).resolve()):
-        raise InputError(
-            f"{path} is in the study's folder, and {what} names people. Keep it outside. Nothing was written."
-        )
-
-
-def _refuse_there(path: Path) -> None:
-    if path.exists():
-        raise InputError(f"{path} is there already. Name another file, or move that one. Nothing was written.")
+    with open_study(study_folder) as study:
+        measured = study.deidentify_measure(path, people)
+    print_table(measured.columns, measured.rows)
+    for sentence in measured.sentences:
+        say(sentence)

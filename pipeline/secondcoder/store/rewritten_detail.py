@@ -36,7 +36,7 @@ NO_WORDS = frozenset(
     }
 )
 """What is named so is a person who codes, a code, or a word of secondcoder's own, and stays."""
-NAMED = frozenset({"cases", "transcripts", "sources"})
+NAMED = frozenset({"cases", "transcripts", "sources", "moves"})
 """Where keys are names of cases and transcripts."""
 KEY = "\x1f"
 """What joins the parts of a place that is a key (`exchange.refi_qda.memory`)."""

@@ -56,8 +56,8 @@ def _renew(connection: Connection, table: Table, how: Rewriting) -> list[Row]:
 def _changed(connection: Connection, table: Table, how: Rewriting) -> list[tuple[Row, dict[str, Any]]]:
     """Rows that are others now, each as it was and as it is."""
     rows = connection.execute(select(table)).mappings().all()
-    pairs = ((row, _rewritten(table, dict(row), how)) for row in rows)
-    return [(row, now) for row, now in pairs if now != dict(row)]
+    pairs = [(dict(row), _rewritten(table, dict(row), how)) for row in rows]
+    return [(row, now) for row, now in pairs if now != row]
 
 
 def _rewritten(table: Table, row: dict[str, Any], how: Rewriting) -> dict[str, Any]:

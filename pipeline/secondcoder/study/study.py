@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.deidentify.apply import Applied, KeyFile
     from secondcoder.study.deidentify.found_words import FoundWords
+    from secondcoder.study.deidentify.measure import Measured
     from secondcoder.study.deidentify.review_sheet import Decided
+    from secondcoder.study.deidentify.sample import Drawn
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
@@ -138,6 +140,18 @@ class Study(CodingVerbs, ChartVerbs):
 
         with self.alone("A de-identification") as workspace:
             return apply_to_study(workspace, self.store, decided, key, entries)
+
+    def deidentify_sample(self, path: str | Path, passages: int = 40) -> Drawn:
+        """Write passages drawn at random, in which a researcher notes by hand what identifies somebody."""
+        from secondcoder.study.deidentify.sample import write_sample
+
+        return write_sample(self.workspace(), Path(path), passages)
+
+    def deidentify_measure(self, path: str | Path, listed: Sequence[Listed] = ()) -> Measured:
+        """Recall and precision of what is found, on a sample that was noted; the audit trail keeps the figures."""
+        from secondcoder.study.deidentify.measure import measure_in_study
+
+        return measure_in_study(self.workspace(), Path(path), listed)
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from secondcoder.deidentification.key_file import Entry, write_key
 from secondcoder.deidentification.pseudonyms import Pseudonyms
 from secondcoder.domain.names import folded
 from secondcoder.errors import InputError, StudyError
+from secondcoder.exchange.identified_again import DEIDENTIFIED
 from secondcoder.model_store.folder import MANIFEST
 from secondcoder.model_store.purged import KEPT
 from secondcoder.store import Store, Writer, trail
@@ -30,8 +31,6 @@ from secondcoder.study.deidentify.replacing import Replacing
 from secondcoder.study.purge_models import erase_files, learned_from_any
 from secondcoder.workspace import Workspace
 
-DEIDENTIFIED = "deidentified"
-"""The event: digests of each transcript before and after, where its text moved by how much, and which events were rewritten."""
 WHY = "the interviews were de-identified"
 
 
@@ -95,8 +94,8 @@ def _refuse_names_twice(replacing: Replacing, corpus: Corpus) -> None:
             other = named.setdefault(folded(replacing.string(each.id)), each.id)
             if other != each.id:
                 raise InputError(
-                    f"'{other}' and '{each.id}' would both be called '{replacing.string(each.id)}'. Give one of them another pseudonym in "
-                    "the sheet. Nothing was changed."
+                    f"'{other}' and '{each.id}' would both be called '{replacing.string(each.id)}'. Give one of them another "
+                    "pseudonym in the sheet. Nothing was changed."
                 )
 
 
@@ -134,6 +133,7 @@ def _rewrite(write: Writer, replacing: Replacing, corpus: Corpus) -> None:
     check_quotes(expected, quotes(connection, {}))
     after = trail.transcript_digests(connection)
     names = {name: replacing.string(name) for name in before}
+    # Digests before and after, where the text moved by how much, and which events were rewritten; no talk.
     write.log(
         DEIDENTIFIED,
         transcripts={new: [before[old], after[new]] for old, new in names.items() if before[old] != after[new]},

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.deidentification.find import Finder
-from secondcoder.deidentification.finding import KINDS, Finding
+from secondcoder.deidentification.finding import KINDS, PERSON, Finding
 from secondcoder.deidentification.key_file import Entry
+from secondcoder.deidentification.names import PARTICLES, TITLES
 from secondcoder.deidentification.pseudonyms import Pseudonyms
 from secondcoder.deidentification.staff_list import Listed
 from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
@@ -61,7 +62,7 @@ def find_words(
     pseudonyms.learn((finding.kind, _words(material, unit, finding)) for unit, finding in found)
     rows = _rows(material, found, pseudonyms)
     elsewhere = [Elsewhere(row.words, row.pseudonym, row.sure) for row in rows]
-    elsewhere += _in_names(material, finder, pseudonyms)
+    elsewhere += [*_in_names(material, finder, pseudonyms), *parts_of_names(rows)]
     rows += _names(material, WordsElsewhere(elsewhere))
     order = {kind: at for at, kind in enumerate(KINDS)}
     return sorted(rows, key=lambda row: (row.sure, order.get(row.kind, -1), folded(row.words)))
@@ -141,6 +142,15 @@ def _in_names(material: Material, finder: Finder, pseudonyms: Pseudonyms) -> Ite
             if finding.sure:
                 words = name[finding.start : finding.end]
                 yield Elsewhere(words, pseudonyms.of(finding.kind, words))
+
+
+def parts_of_names(rows: Iterable[FoundWords], sure: bool = True) -> Iterator[Elsewhere]:
+    """First names and surnames of whole names: a file is called by one of them."""
+    for row in rows:
+        words = row.words.split()
+        if row.kind == PERSON and row.sure and len(words) > 1:
+            lone = {word for word in words if word[:1].isupper() and folded(word).rstrip(".") not in TITLES | PARTICLES}
+            yield from (Elsewhere(word, row.pseudonym, sure) for word in sorted(lone) if len(word) > 2)
 
 
 def _names(material: Material, elsewhere: WordsElsewhere) -> list[FoundWords]:

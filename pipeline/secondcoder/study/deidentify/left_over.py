@@ -18,7 +18,7 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # as JSON writes letters beyond A
 
 def files_that_name(folder: Path, replacing: Replacing) -> dict[str, Sequence[str]]:
     """File, by its path in the folder -> words that were replaced and still stand in it, as they are written there."""
-    found = {}
+    found: dict[str, Sequence[str]] = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file() and not path.is_symlink():
             words = {word for text in texts_in(path.read_bytes()) for word in replacing.gone.found_in(text)}

@@ -13,6 +13,7 @@ from secondcoder.deidentification.pseudonyms import Pseudonyms
 from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import InputError
+from secondcoder.study.deidentify.found_words import parts_of_names
 from secondcoder.study.deidentify.material import CASE, INTERVIEW, PARTICIPANT, Material
 from secondcoder.study.deidentify.review_sheet import Decided
 
@@ -73,8 +74,8 @@ class Replacing:
             for unit, start, end in each.found.places:
                 if texts.get(unit, "")[start:end].split() != each.found.words.split():
                     raise InputError(
-                        f"'{each.found.words}' does not stand in {unit} at {start}-{end}, so the sheet was written for other interviews "
-                        "or before they were changed. Have it written anew. Nothing was changed."
+                        f"'{each.found.words}' does not stand in {unit} at {start}-{end}, so the sheet was written for other "
+                        "interviews, or before they were changed. Have it written anew. Nothing was changed."
                     )
 
     @cached_property
@@ -86,11 +87,10 @@ class Replacing:
     def elsewhere(self) -> WordsElsewhere:
         """For strings outside the texts. Words that were kept somewhere must be written there just as they were."""
         kept = {each.found.words for each in self.decided if each.kept}
-        return WordsElsewhere(
-            Elsewhere(each.found.words, each.found.pseudonym, each.found.sure and each.found.words not in kept)
-            for each in self.replaced
-            if each.found.kind not in NAMES
-        )
+        found = [each.found for each in self.replaced if each.found.kind not in NAMES]
+        whole = [Elsewhere(each.words, each.pseudonym, each.sure and each.words not in kept) for each in found]
+        # Whole words first: of two that are the same the first is taken.
+        return WordsElsewhere([*whole, *parts_of_names(found, sure=False)])
 
     @cached_property
     def gone(self) -> WordsElsewhere:

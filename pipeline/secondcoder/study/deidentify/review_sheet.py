@@ -52,11 +52,8 @@ class Decided:
 
 def write_review_sheet(path: Path, rows: Sequence[FoundWords]) -> None:
     """Write the sheet; InputError for a suffix that is none of its own, StudyError where it cannot be written."""
-    from secondcoder.codebook.model import Codebook
-
     cells = [_cells(found, f"{at} of {len(rows)}") for at, found in enumerate(rows, start=1)]
-    no_codes = Codebook(id="none", title="none", version="1.0", language="en")
-    SHEET.write(path, SHOWN, cells, [Choice(DECISION, (REPLACE, KEEP))], no_codes, how_to=HOW_TO)
+    SHEET.write(path, SHOWN, cells, [Choice(DECISION, (REPLACE, KEEP))], None, how_to=HOW_TO)
 
 
 def _cells(found: FoundWords, number: str) -> dict[str, Any]:
