@@ -32,8 +32,8 @@ def is_as_before(text: str, now: str, moves: Sequence[Sequence[int]]) -> bool:
 def refusal(new: Transcript, known: Transcript) -> str:
     """What the person is told."""
     return (
-        f"{new.source}: '{new.id}' is the interview '{known.id}' of this study as it was before it was de-identified, so it would bring "
-        "the names back. Code the one that is here. To work with the names, import it into a study of its own."
+        f"{new.source}: '{new.id}' is the interview '{known.id}' of this study as it was before it was de-identified, so it would "
+        "bring the names back. Code the one that is here. To work with the names, import it into a study of its own."
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from secondcoder.deidentification.finding import PERSON
 from secondcoder.deidentification.key_file import Entry
 from secondcoder.deidentification.moves import Moves
-from secondcoder.deidentification.pseudonyms import Pseudonyms
+from secondcoder.deidentification.pseudonyms import NUMBERED, Pseudonyms
 from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import InputError
@@ -94,15 +95,20 @@ class Replacing:
 
     @cached_property
     def gone(self) -> WordsElsewhere:
-        """Words that are to stand nowhere: all that were sure and never kept, and doubtful ones that are in no text any more."""
+        """Words that are to stand nowhere: all that were sure and never kept, and doubtful ones that are in no text any more.
+
+        A single word counts as it was written only: `may` is no `May`.
+        """
         texts = {**self.material.texts, **self.new_texts}.values()
         kept = {each.found.words for each in self.decided if each.kept}
         words = {each.found.words: each.found for each in self.replaced if each.found.kind not in NAMES}
-        return WordsElsewhere(
-            Elsewhere(word, found.pseudonym, found.sure)
+        gone = [
+            Elsewhere(word, found.pseudonym, found.sure and len(word.split()) > 1)
             for word, found in words.items()
             if word not in kept and (found.sure or not any(word in text for text in texts))
-        )
+        ]
+        things = (each.found for each in self.replaced if each.found.kind in NAMES)
+        return WordsElsewhere([*gone, *(Elsewhere(thing.words, thing.pseudonym) for thing in things)])
 
     @cached_property
     def strings(self) -> dict[str, str]:
@@ -110,8 +116,9 @@ class Replacing:
         things = [each for each in self.decided if each.found.kind in NAMES]
         names = {each.found.words: each.found.words if each.kept else each.found.pseudonym for each in things}
         notes = {text: self.new_texts.get(unit, text) for unit, text in self.material.notes.items()}
+        files = dict(_files(self.material.transcripts, names))
         unchanged = {name: name for name in (*self.material.taken, *OWN_WORDS)}
-        return {**notes, **{name: name for _, name in self.material.names}, **names, **unchanged}
+        return {**notes, **files, **{name: name for _, name in self.material.names}, **names, **unchanged}
 
     def string(self, written: str) -> str:
         """What becomes of any string but the talk."""
@@ -123,9 +130,8 @@ class Replacing:
     def entries(self, pseudonyms: Pseudonyms) -> tuple[Entry, ...]:
         """The key's entries, with what was decided now."""
         for each in self.replaced:
-            found = each.found
-            if found.kind not in NAMES and pseudonyms.of(found.kind, found.words) != found.pseudonym:
-                pseudonyms.set(found.kind, found.words, found.pseudonym)
+            if each.found.kind in (PERSON, *NUMBERED):
+                pseudonyms.set(each.found.kind, each.found.words, each.found.pseudonym)
         return pseudonyms.entries
 
     def transcript(self, transcript: Transcript) -> Transcript:
@@ -165,6 +171,14 @@ class Replacing:
         if at >= 0:
             return " ".join(text[slice(*moves.span(at, at + len(label)))].split()) if moves else label
         return self.string(label)
+
+
+def _files(transcripts: Iterable[Transcript], names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Files that are called as their interviews were -> as these are called now."""
+    for transcript in transcripts:
+        stem, dot, suffix = transcript.source.rpartition(".")
+        if stem in names:
+            yield transcript.source, f"{names[stem]}{dot}{suffix}"
 
 
 def _after(turns: Iterable[Turn]) -> Iterable[tuple[Turn, int]]:
