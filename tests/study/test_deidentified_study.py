@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.cli.name_key import people_of
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.deidentification.key_file import read_key
 from secondcoder.deidentification.moves import Moves
 from secondcoder.deidentification.pseudonyms import Pseudonyms
@@ -39,6 +40,7 @@ def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
     (parent / "interviews").mkdir()
     study = Study(folder)
+    _quote_in_codebook(study)
     study.import_files(write_interviews(parent / "interviews"))
     _code(study)
     study.train()
@@ -46,6 +48,17 @@ def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _review(study)
     study.close()
     return folder
+
+
+def _quote_in_codebook(study: Study) -> None:
+    """Two codebooks of the study quote an interview, one after the other."""
+    for quote in ("Chinedu rang me.", "Dr Okonkwo and Chinedu rang me."):
+        book = study.codebook
+        codes = [book.codes[0].model_copy(update={"examples": (quote,)}), *book.codes[1:]]
+        (study.folder / "codebook.yml").write_text(
+            f"# ours\n{dump_codebook(book.model_copy(update={'codes': tuple(codes)}))}"
+        )
+        study.codebook_change(study.codebook_plan())
 
 
 def _code(study: Study) -> None:
@@ -114,6 +127,8 @@ def test_nothing_that_was_found_is_left_in_any_file(folder: Path, tmp_path: Path
     assert files_with(folder, *there).keys() == there
     _, done = deidentify(folder)
     assert files_with(folder, *words) == {}
+    assert done.reworded >= 2
+    assert (folder / "codebook.yml").read_text().startswith("# ours\n")
     assert {word for found in done.left.values() for word in found} <= usual
     assert done.models == ("m0001",)
 

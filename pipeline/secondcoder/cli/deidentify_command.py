@@ -183,6 +183,9 @@ def _say_applied(done: Applied, sheet: Path, key: Path) -> None:
         f"{counted(done.transcripts, 'interview')}; every coding quotes what it quoted, but for the pseudonyms."
         + (f" {counted(done.renamed, 'name')} of interviews, participants or cases changed." if done.renamed else "")
     )
+    if done.reworded:
+        named = "sentence of the codebook named somebody and is", "sentences of the codebook named somebody and are"
+        say(f"{counted(done.reworded, *named)} reworded.")
     if done.models:
         say(f"Deleted what {listed(done.models)} had learned. Train a model without the names: secondcoder train")
     if done.left:

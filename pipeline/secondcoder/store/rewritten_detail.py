@@ -75,7 +75,7 @@ class _Walk:
 
     def _member(self, key: str, value: Any, columns: list[str] | None, transcript: str) -> Any:
         if key in NO_WORDS:
-            return value
+            return self._how.codebook(value)
         if key in NAMED and isinstance(value, dict):
             value = {self._how.string(name): each for name, each in value.items()}
         if isinstance(value, list) and key in self._lists:

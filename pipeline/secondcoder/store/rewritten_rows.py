@@ -24,16 +24,18 @@ WORDS = {
     schema.models: ("manifest",),
 }
 """Columns with words that may name somebody. Coders, codes and versions are no such words."""
-REFERRED_TO = (schema.cases, schema.transcripts)
-"""Tables whose rows get a new id before those that name them, and lose the old one after."""
+REFERRED_TO = {schema.codebooks: "hash", schema.cases: "id", schema.transcripts: "id"}
+"""Tables whose rows get a new key before those that name them, and lose the old one after."""
+CODEBOOKS = ("codebook", "before", "after")
+"""Columns with the hash of a codebook."""
 AGAIN = (schema.turns, schema.codings, schema.passes, schema.model_codings, schema.suggestions, schema.cell_notes)
 """Tables whose changed rows are taken out and put in again: one by one, a moved row could meet one that is still to move."""
-IN_PLACE = (schema.decisions, schema.code_assignments, schema.models)
+IN_PLACE = (schema.decisions, schema.code_assignments, schema.codebook_changes, schema.models)
 
 
 def rewrite_rows(connection: Connection, how: Rewriting) -> None:
-    """Rewrite all rows of all tables but the events and the codebooks."""
-    gone = [(table, _renew(connection, table, how)) for table in REFERRED_TO]
+    """Rewrite all rows of all tables but the events."""
+    gone = [(table, _renew(connection, table, key, how)) for table, key in REFERRED_TO.items()]
     for table in AGAIN:
         changed = _changed(connection, table, how)
         _delete(connection, table, [row for row, _ in changed])
@@ -44,12 +46,12 @@ def rewrite_rows(connection: Connection, how: Rewriting) -> None:
         _delete(connection, table, rows)
 
 
-def _renew(connection: Connection, table: Table, how: Rewriting) -> list[Row]:
-    """Rewrite cases or transcripts; those of before that have another id now, which are still there."""
+def _renew(connection: Connection, table: Table, key: str, how: Rewriting) -> list[Row]:
+    """Rewrite what others refer to; those of before that have another key now, which are still there."""
     changed = _changed(connection, table, how)
-    renamed = [(row, now) for row, now in changed if row["id"] != now["id"]]
+    renamed = [(row, now) for row, now in changed if row[key] != now[key]]
     _insert(connection, table, [now for _, now in renamed])
-    _update(connection, table, [(row, now) for row, now in changed if row["id"] == now["id"]])
+    _update(connection, table, [(row, now) for row, now in changed if row[key] == now[key]])
     return [row for row, _ in renamed]
 
 
@@ -62,6 +64,9 @@ def _changed(connection: Connection, table: Table, how: Rewriting) -> list[tuple
 
 def _rewritten(table: Table, row: dict[str, Any], how: Rewriting) -> dict[str, Any]:
     now = row | {name: words_of(row[name], how.string) for name in WORDS.get(table, ())}
+    now |= {name: how.codebook(row[name]) for name in CODEBOOKS if name in row}
+    if table is schema.codebooks and row["hash"] in how.codebooks:
+        now["hash"], now["yaml"] = how.codebooks[row["hash"]]
     if table is schema.transcripts:
         now["text"] = how.texts.get(row["id"], row["text"])
     if "transcript" not in row:

@@ -139,7 +139,7 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.deidentify.find import apply_to_study
 
         with self.alone("A de-identification") as workspace:
-            return apply_to_study(workspace, self.store, decided, key, entries)
+            return apply_to_study(workspace, self.store, decided, key, entries, self.with_codebook)
 
     def deidentify_sample(self, path: str | Path, passages: int = 40) -> Drawn:
         """Write passages drawn at random, in which a researcher notes by hand what identifies somebody."""

@@ -6,13 +6,15 @@ named: exports in the study's folder, the codebook's wording.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.deidentification.key_file import Entry, write_key
 from secondcoder.deidentification.pseudonyms import Pseudonyms
@@ -25,12 +27,16 @@ from secondcoder.store import Store, Writer, trail
 from secondcoder.store.chain import REWRITTEN, digest
 from secondcoder.store.rewriting import Rewriting, rewrite
 from secondcoder.store.rewritten_rows import words_of
+from secondcoder.study.deidentify.codebook_wording import all_reworded, file_reworded, reworded
 from secondcoder.study.deidentify.left_over import files_that_name
+from secondcoder.study.deidentify.material import NAMES, WORDING
 from secondcoder.study.deidentify.quotes import check_quotes, quotes
 from secondcoder.study.deidentify.replacing import Replacing
+from secondcoder.study.folder import CODEBOOK
 from secondcoder.study.purge_models import erase_files, learned_from_any
 from secondcoder.workspace import Workspace
 
+WithCodebook = Callable[[Codebook, str], AbstractContextManager[None]]
 WHY = "the interviews were de-identified"
 
 
@@ -40,7 +46,8 @@ class Applied:
 
     Attributes:
         words, places: how many words were replaced, at how many places.
-        transcripts: in how many interviews; `renamed` are names of interviews, participants and cases that are others now.
+        transcripts: in how many interviews; `renamed` are names of interviews, participants and cases that are others now, `reworded`
+            sentences of the codebook.
         models: versions that can be used no more.
         left: file of the study's folder -> words that still stand in it.
     """
@@ -49,6 +56,7 @@ class Applied:
     places: int
     transcripts: int
     renamed: int
+    reworded: int
     models: tuple[str, ...]
     left: Mapping[str, Sequence[str]]
 
@@ -65,8 +73,18 @@ class KeyFile:
         write_key(self.path, entries, self.passphrase)
 
 
-def apply(workspace: Workspace, store: Store, replacing: Replacing, pseudonyms: Pseudonyms, key: KeyFile) -> Applied:
+def apply(
+    workspace: Workspace,
+    store: Store,
+    replacing: Replacing,
+    pseudonyms: Pseudonyms,
+    key: KeyFile,
+    with_codebook: WithCodebook,
+) -> Applied:
     """Carry a review sheet's decisions out; to be called while no training runs (`Study.alone`).
+
+    Args:
+        with_codebook: inside, the codebook's file is this codebook; an error there puts the old one back.
 
     Raises:
         InputError: the sheet was written for other texts, or nothing in it is to be replaced; nothing was changed.
@@ -79,12 +97,21 @@ def apply(workspace: Workspace, store: Store, replacing: Replacing, pseudonyms: 
     # First of all: of a key without its study nobody comes to harm, of a study without its key nobody is known again.
     key.write(replacing.entries(pseudonyms))
     purged = learned_from_any(workspace.corpus, set(replacing.moves))
-    with workspace.write() as write:
+    # The transaction ends within the codebook's context, so that a commit that fails puts the old file back.
+    with _codebook(workspace, replacing, with_codebook), workspace.write() as write:
         _record_purge(write, workspace, purged, replacing)
         _rewrite(write, replacing, workspace.corpus)
     erase_files(workspace)
     store.erase_deleted()
     return _outcome(workspace, replacing, purged)
+
+
+def _codebook(workspace: Workspace, replacing: Replacing, put: WithCodebook) -> AbstractContextManager[None]:
+    book = reworded(workspace.codebook, replacing.string)
+    if book.hash == workspace.codebook.hash:
+        return nullcontext()
+    text = (workspace.folder / CODEBOOK).read_text(encoding="utf-8")
+    return put(book, file_reworded(text, book, replacing.string))
 
 
 def _refuse_names_twice(replacing: Replacing, corpus: Corpus) -> None:
@@ -116,10 +143,10 @@ def _names_of_versions(workspace: Workspace, replacing: Replacing) -> set[str]:
 
 def _rewrite(write: Writer, replacing: Replacing, corpus: Corpus) -> None:
     connection = write.connection
-    how = Rewriting(
-        replacing.new_texts, {unit: moves.span for unit, moves in replacing.moves.items()}, replacing.string
-    )
-    _know_digests(replacing, corpus)
+    codebooks = all_reworded(corpus.codebooks, replacing.string)
+    spans = {unit: moves.span for unit, moves in replacing.moves.items()}
+    how = Rewriting(replacing.new_texts, spans, replacing.string, codebooks)
+    _know_digests(replacing, corpus, codebooks)
     replacements = {unit: moves.replacements for unit, moves in replacing.moves.items()}
     expected = quotes(connection, replacements, replacing.string)
     before = trail.transcript_digests(connection)
@@ -146,8 +173,10 @@ def _rewrite(write: Writer, replacing: Replacing, corpus: Corpus) -> None:
     )
 
 
-def _know_digests(replacing: Replacing, corpus: Corpus) -> None:
-    """The trail holds notes on cells and manifests by their digests, which change with them."""
+def _know_digests(replacing: Replacing, corpus: Corpus, codebooks: Mapping[str, tuple[str, str]]) -> None:
+    """The trail holds codebooks, notes on cells and manifests by their digests, which change with them."""
+    for before, (after, text) in codebooks.items():
+        replacing.strings.update({before: after, digest(corpus.codebooks[before]): digest(text)})
     was: list[Any] = [each.summary for each in corpus.cell_notes_as_made]
     was += [record["manifest"] for record in corpus.models]
     for value in was:
@@ -161,7 +190,8 @@ def _outcome(workspace: Workspace, replacing: Replacing, purged: tuple[str, ...]
         words=len({(found.kind, found.words) for found in talk}),
         places=sum(len(found.places) for found in talk),
         transcripts=len(transcripts & replacing.moves.keys()),
-        renamed=len(replacing.replaced) - len(talk),
+        renamed=sum(each.found.kind in NAMES and each.found.kind != WORDING for each in replacing.replaced),
+        reworded=sum(each.found.kind == WORDING for each in replacing.replaced),
         models=purged,
         left=files_that_name(workspace.folder, replacing),
     )

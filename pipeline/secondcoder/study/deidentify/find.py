@@ -10,7 +10,7 @@ from secondcoder.deidentification.pseudonyms import Pseudonyms
 from secondcoder.deidentification.staff_list import Listed
 from secondcoder.errors import InputError
 from secondcoder.store import Store
-from secondcoder.study.deidentify.apply import Applied, KeyFile, apply
+from secondcoder.study.deidentify.apply import Applied, KeyFile, WithCodebook, apply
 from secondcoder.study.deidentify.found_words import FoundWords, find_words
 from secondcoder.study.deidentify.material import Material, material_of
 from secondcoder.study.deidentify.replacing import Replacing
@@ -35,11 +35,16 @@ def study_material(workspace: Workspace) -> Material:
 
 
 def apply_to_study(
-    workspace: Workspace, store: Store, decided: Sequence[Decided], key: KeyFile, entries: Sequence[Entry]
+    workspace: Workspace,
+    store: Store,
+    decided: Sequence[Decided],
+    key: KeyFile,
+    entries: Sequence[Entry],
+    with_codebook: WithCodebook,
 ) -> Applied:
     """As `apply.apply`, for all that is in the study now."""
     replacing = Replacing(study_material(workspace), decided)
-    return apply(workspace, store, replacing, Pseudonyms(entries), key)
+    return apply(workspace, store, replacing, Pseudonyms(entries), key, with_codebook)
 
 
 def kinds_counted(rows: Sequence[FoundWords]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from secondcoder.deidentification.staff_list import Listed
 from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
 from secondcoder.domain.names import folded, free_name
 from secondcoder.domain.records import Place, Transcript
-from secondcoder.study.deidentify.material import INTERVIEW, PARTICIPANT, Material
+from secondcoder.study.deidentify.material import INTERVIEW, PARTICIPANT, WORDING, Material
 
 AROUND = 60
 """Characters of context on each side."""
@@ -63,7 +63,9 @@ def find_words(
     rows = _rows(material, found, pseudonyms)
     elsewhere = [Elsewhere(row.words, row.pseudonym, row.sure) for row in rows]
     elsewhere += [*_in_names(material, finder, pseudonyms), *parts_of_names(rows)]
-    rows += _names(material, WordsElsewhere(elsewhere))
+    # In sentences of the codebook, as in any, `may` is no name.
+    as_written = [Elsewhere(row.words, row.pseudonym, row.sure and len(row.words.split()) > 1) for row in rows]
+    rows += [*_names(material, WordsElsewhere(elsewhere)), *_wordings(material, WordsElsewhere(as_written))]
     order = {kind: at for at, kind in enumerate(KINDS)}
     return sorted(rows, key=lambda row: (row.sure, order.get(row.kind, -1), folded(row.words)))
 
@@ -137,8 +139,8 @@ def _context(material: Material, place: Place) -> str:
 
 def _in_names(material: Material, finder: Finder, pseudonyms: Pseudonyms) -> Iterator[Elsewhere]:
     """What identifies somebody in the names of things, also where nobody says it in the talk."""
-    for _, name in material.names:
-        for finding in finder.find_in_text(name):
+    for kind, name in material.names:
+        for finding in finder.find_in_text(name) if kind != WORDING else ():
             if finding.sure:
                 words = name[finding.start : finding.end]
                 yield Elsewhere(words, pseudonyms.of(finding.kind, words))
@@ -158,10 +160,17 @@ def _names(material: Material, elsewhere: WordsElsewhere) -> list[FoundWords]:
     taken = {folded(name) for _, name in material.names}
     rows = []
     for kind, name in material.names:
-        wanted = elsewhere.replace(name)
+        wanted = elsewhere.replace(name) if kind != WORDING else name
         if wanted == name or name in material.taken:
             continue
         new = wanted if kind == PARTICIPANT else free_name([wanted], taken, "{}-{}" if kind == INTERVIEW else "{} {}")
         taken.add(folded(new))
         rows.append(FoundWords(name, kind, SURE, "it holds words that were found", new))
     return rows
+
+
+def _wordings(material: Material, elsewhere: WordsElsewhere) -> Iterator[FoundWords]:
+    """Sentences of the codebook in which something stands that was found."""
+    for kind, sentence in material.names:
+        if kind == WORDING and (wanted := elsewhere.replace(sentence)) != sentence:
+            yield FoundWords(sentence, kind, SURE, "it holds words that were found", wanted)

@@ -9,9 +9,12 @@ from functools import cached_property
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Transcript
+from secondcoder.study.deidentify.codebook_wording import sentences_of
 
 INTERVIEW, PARTICIPANT, CASE = "name of an interview", "name of a participant", "name of a case"
-"""Kinds of names of things; they are replaced as a whole."""
+WORDING = "wording of the codebook"
+NAMES = (INTERVIEW, PARTICIPANT, CASE, WORDING)
+"""Kinds of names of things, and sentences of the codebook; they are replaced as a whole."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Material:
     Attributes:
         notes: a short name made of its content -> a memo, a note on a cell, an attribute.
         where: the same -> what it is, in words.
-        names: (kind, name) of interviews, participants and cases.
+        names: (kind, name) of interviews, participants and cases, and the codebook's sentences.
         taken: strings that are no pseudonym and that stay: coders, codes, versions.
     """
 
@@ -44,6 +47,7 @@ def material_of(corpus: Corpus, codes: Iterable[str]) -> Material:
     names = [(INTERVIEW, each.id) for each in corpus.transcripts]
     names += [(PARTICIPANT, each.participant) for each in corpus.transcripts if each.participant]
     names += [(CASE, each.id) for each in corpus.cases]
+    names += [(WORDING, sentence) for sentence in sentences_of(corpus.codebooks)]
     coders = {*corpus.coders, *corpus.model_coders, *(each.coder for each in corpus.decisions_as_made)}
     return Material(
         corpus.transcripts,

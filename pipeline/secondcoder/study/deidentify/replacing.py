@@ -15,10 +15,9 @@ from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhe
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import InputError
 from secondcoder.study.deidentify.found_words import parts_of_names
-from secondcoder.study.deidentify.material import CASE, INTERVIEW, PARTICIPANT, Material
+from secondcoder.study.deidentify.material import NAMES, WORDING, Material
 from secondcoder.study.deidentify.review_sheet import Decided
 
-NAMES = (INTERVIEW, PARTICIPANT, CASE)
 # Hashes, times and identifiers, in which digits may chance to be somebody's number.
 _TECHNICAL = re.compile(
     r"[0-9a-f]{32,64}|\d{4}-\d\d-\d\dT\d\d:\d\d.*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -107,7 +106,7 @@ class Replacing:
             for word, found in words.items()
             if word not in kept and (found.sure or not any(word in text for text in texts))
         ]
-        things = (each.found for each in self.replaced if each.found.kind in NAMES)
+        things = (each.found for each in self.replaced if each.found.kind in NAMES and each.found.kind != WORDING)
         return WordsElsewhere([*gone, *(Elsewhere(thing.words, thing.pseudonym) for thing in things)])
 
     @cached_property
