@@ -13,13 +13,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from secondcoder.audit import verify
+from secondcoder.audit.table import trail_table
 from secondcoder.deidentification.moves import Moves
 from secondcoder.errors import StoreError
-from secondcoder.store import open_store, trail
+from secondcoder.store import Store, open_store, trail
 from secondcoder.store.chain import REWRITTEN, START, link
 from secondcoder.store.rewriting import Rewriting, rewrite
 from secondcoder.study.study import Study
 from support.audit_checks import eventful, faults, tamper
+from support.postgres_server import emptied
 from support.study_checks import dump
 
 URL = "sqlite:///study.db"
@@ -36,6 +39,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rewritten(folder: Path, replacements: dict[str, list[tuple[int, int, str]]], **renamed: str) -> None:
     """Rewrite a study's store as a de-identification does."""
     store = open_store(URL, folder)
+    rewrite_store(store, replacements, renamed)
+    store.close()
+
+
+def rewrite_store(store: Store, replacements: dict[str, list[tuple[int, int, str]]], renamed: dict[str, str]) -> None:
     moves = {name: Moves(each) for name, each in replacements.items()}
     texts = {each.id: moves[each.id].text(each.text) for each in store.transcripts() if each.id in moves}
     spans = {name: each.span for name, each in moves.items()}
@@ -45,8 +53,7 @@ def rewritten(folder: Path, replacements: dict[str, list[tuple[int, int, str]]],
         after = trail.transcript_digests(write.connection)
         names = {name: renamed.get(name, name) for name in before}
         pairs = {new: [before[old], after[new]] for old, new in names.items() if before[old] != after[new]}
-        write.log("deidentified", transcripts=pairs, **{REWRITTEN: events})
-    store.close()
+        write.log("deidentified", transcripts=pairs, moves={}, **{REWRITTEN: events})
 
 
 def quotes(folder: Path) -> list[tuple[Any, ...]]:
@@ -148,3 +155,26 @@ def test_the_store_refuses_changes_afterwards_as_before(made: Path, tmp_path: Pa
         with pytest.raises(StoreError, match="append-only"), store.snapshot() as connection:
             connection.exec_driver_sql(statement)
     store.close()
+
+
+def test_the_same_on_postgresql(postgres: str, tmp_path: Path) -> None:
+    study = eventful(Study.create(tmp_path / "study", "npt-core", store=emptied(postgres)))
+    rewrite_store(
+        study.store, {"t1": [(0, 3, "[x]"), (20, 22, "abcdef")], "t2": [(0, 3, "longer")]}, {"t1": "first", "Ash": "B"}
+    )
+    assert verify(study.store).faults == ()
+    assert {transcript.id for transcript in study.store.transcripts()} == {"first", "t2"}
+    for statement in ("UPDATE events SET who = 'x'", "DELETE FROM decisions"):
+        with pytest.raises(StoreError, match="append-only"), study.store.snapshot() as connection:
+            connection.exec_driver_sql(statement)
+    study.close()
+
+
+def test_the_trail_as_a_table_has_a_row_for_each_transcript(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "study"))
+    rewritten(folder, {"t1": [(0, 3, "[x]")], "t2": [(0, 3, "longer")]})
+    store = open_store(URL, folder)
+    table = trail_table(store)
+    store.close()
+    assert list(table[table.what == "deidentified"].transcript) == ["t1", "t2"]
+    assert table.detail.str.len().max() < 32_000

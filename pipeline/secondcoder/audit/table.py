@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.audit.verify import EVENTS
 from secondcoder.store import Store
-from secondcoder.store.chain import Row
+from secondcoder.store.chain import REWRITTEN, Row
 from secondcoder.store.trail import LATER, read_table
 
 if TYPE_CHECKING:
@@ -52,8 +52,17 @@ def _row(event: Row, record: Record, books: Mapping[str, str]) -> Record:
 
 
 def _single(what: str, detail: Row) -> Iterator[Record]:
-    """An event with one record."""
-    yield {"what": what, **detail}
+    """An event with one record; of the events that it rewrote only their number."""
+    rewritten = {REWRITTEN: len(detail[REWRITTEN])} if REWRITTEN in detail else {}
+    yield {"what": what, **detail, **rewritten}
+
+
+def _deidentified(what: str, detail: Row) -> Iterator[Record]:
+    """A record for each transcript: its digests, and where words were replaced by how many characters."""
+    for name, (before, after) in detail["transcripts"].items():
+        moves = detail["moves"].get(name, [])
+        yield {"what": what, "transcript": name, "sha256 before": before, "sha256": after, "moves": moves}
+    yield {"what": "events rewritten", "events": len(detail[REWRITTEN])}
 
 
 def _suggestions(what: str, detail: Row) -> Iterator[Record]:
@@ -122,6 +131,7 @@ RECORDS: Mapping[str, Callable[[str, Row], Iterator[Record]]] = {
     "model codings": _codings_or_passes("model coding"),
     "codes assigned": _assigned,
     "suggestions exported": _exported,
+    "deidentified": _deidentified,
     "transcripts": _each("transcripts", "transcript", "transcript", "sha256"),
     "cases": _each("cases", "case", "case", "attributes"),
 }
