@@ -105,6 +105,24 @@ def test_the_sheet_decides(folder: Path, run_cli: Run) -> None:
     assert "Dr Dr A rang from [practice 1]. Jim was" in " ".join(shown.split())
 
 
+def test_a_name_that_is_sure_has_one_pseudonym_and_a_doubtful_one_may_be_two_people(
+    folder: Path, run_cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interview = folder.parent / "b.txt"
+    interview.write_text("I: So?\n\nR: Jim said no, and Dr Okoro too.\n")
+    assert run_cli("-C", folder, "import", interview)[0] == 0
+    sheet = find(folder, run_cli)
+    book = openpyxl.load_workbook(sheet)
+    rows = book.worksheets[0]
+    heads = [cell.value for cell in rows[1]]
+    at = [number for number in range(2, rows.max_row + 1) if rows.cell(number, heads.index("words") + 1).value == "Jim"]
+    for number, name in zip(at, ("Beech", "Cedar"), strict=True):
+        rows.cell(number, heads.index("pseudonym") + 1).value = name
+    book.save(sheet)
+    assert apply(folder, run_cli, sheet)[0] == 0
+    assert {"Beech", "Cedar"} <= files_with(folder, "Beech", "Cedar").keys()
+
+
 def test_doubtful_words_come_first_and_are_said(folder: Path, run_cli: Run) -> None:
     with find(folder, run_cli, "names.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

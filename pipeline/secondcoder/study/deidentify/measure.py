@@ -16,12 +16,10 @@ from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import counted, first_of, percent
 from secondcoder.statistics.proportions import Proportion
+from secondcoder.study.deidentify.last_measured import ALL, MEASURED
 from secondcoder.study.deidentify.sample import GROUPS, NUMBERS, PEOPLE, PLACES, Noted, overlap, read_sample
 from secondcoder.workspace import Workspace
 
-MEASURED = "deidentification measured"
-"""The event: counts and intervals, no words."""
-ALL = "all"
 _GROUP = {PERSON: PEOPLE} | dict.fromkeys((PRACTICE, HOSPITAL, SCHOOL, ORGANISATION, PLACE), PLACES)
 
 

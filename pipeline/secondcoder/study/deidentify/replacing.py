@@ -127,10 +127,13 @@ class Replacing:
         return self.strings[written]
 
     def entries(self, pseudonyms: Pseudonyms) -> tuple[Entry, ...]:
-        """The key's entries, with what was decided now."""
+        """The key's entries, with what was decided now; a name that is one person here and another there is none of them."""
+        given: dict[tuple[str, str], set[str]] = {}
         for each in self.replaced:
-            if each.found.kind in (PERSON, *NUMBERED):
-                pseudonyms.set(each.found.kind, each.found.words, each.found.pseudonym)
+            given.setdefault((each.found.kind, each.found.words), set()).add(each.found.pseudonym)
+        for (kind, words), names in given.items():
+            if kind in (PERSON, *NUMBERED) and len(names) == 1:
+                pseudonyms.set(kind, words, *names)
         return pseudonyms.entries
 
     def transcript(self, transcript: Transcript) -> Transcript:

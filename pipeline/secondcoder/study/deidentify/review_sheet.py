@@ -18,7 +18,7 @@ from secondcoder.domain.records import Place
 from secondcoder.errors import TableError
 from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.reports.spreadsheet import NOTHING_TAKEN, Choice, Row, Spreadsheet, choice_faults, chosen, typed
-from secondcoder.study.deidentify.found_words import FoundWords
+from secondcoder.study.deidentify.found_words import SURE, FoundWords
 
 REPLACE, KEEP = "replace", "keep"
 DECISION, PSEUDONYM, PLACES = "decision", "pseudonym", "places"
@@ -35,7 +35,8 @@ HOW_TO = (
     "Each row is a word, or some, by which somebody could be known. Doubtful ones come first, a row each place; those that are sure "
     "follow, a row for all their places.",
     "decision: 'replace' puts the pseudonym there, 'keep' leaves the words as they are. Nothing is changed until you apply the sheet.",
-    "pseudonym: what is proposed; write another over it if you like. The same words get the same pseudonym everywhere.",
+    "pseudonym: what is proposed; write another over it if you like. Words that are sure have one pseudonym everywhere; where a name "
+    "may be one of two people, write at each place whose pseudonym is meant.",
     "A name that is missing here was not found. Add it to the list of staff and places (--list), and have the sheet written anew.",
     "This sheet names people. Keep it where the interviews are kept, never in the study's folder, and delete it when you are done.",
 )
@@ -61,7 +62,7 @@ def _cells(found: FoundWords, number: str) -> dict[str, Any]:
     return written | {
         "id": f"{number} {_seal(written)}",
         "found": found.standing,
-        "times": len(found.places) or None,
+        "times": len(found.places) or "",
         "where": found.where,
         "context": found.context,
         DECISION: REPLACE,
@@ -121,9 +122,10 @@ def _faults(row: Row) -> Iterator[str]:
 
 
 def _two_pseudonyms(rows: Sequence[Row]) -> Iterator[str]:
+    """Not of doubtful words: "Dr Whitlock" may be one person here and another there."""
     first: dict[tuple[str, str], Row] = {}
     for row in rows:
-        if chosen(row, DECISION) == REPLACE:
+        if chosen(row, DECISION) == REPLACE and row.cells.get("found") == SURE:
             before = first.setdefault((row["kind"], folded(typed(row, "words"))), row)
             if typed(before, PSEUDONYM) != typed(row, PSEUDONYM):
                 yield (
