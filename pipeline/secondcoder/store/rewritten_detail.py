@@ -7,10 +7,9 @@ and an end; a key of what is remembered for an export. Two kinds of events that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from secondcoder.store.rewriting import Rewriting
+from secondcoder.store.becoming import Rewriting
 
 PAIRS = (("start", "end"), ("code_start", "code_end"))
 LISTS = {"hand coding": ("codings", "passes", "unsaid"), "transcript changed": ("turns",)}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
 from secondcoder.store import schema
+from secondcoder.store.becoming import Rewriting
 from secondcoder.store.rewritten_detail import PAIRS
-
-if TYPE_CHECKING:
-    from secondcoder.store.rewriting import Rewriting
 
 Row = Mapping[str, Any]
 WORDS = {
