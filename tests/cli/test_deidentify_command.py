@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,21 @@ def test_the_sheet_decides(folder: Path, run_cli: Run) -> None:
     assert apply(folder, run_cli, sheet)[0] == 0
     _, shown, _ = run_cli("-C", folder, "transcript", "show", "whitlock-1")
     assert "Dr Dr A rang from [practice 1]. Jim was" in " ".join(shown.split())
+
+
+def test_labels_of_speakers_read_as_they_stand_in_the_text(folder: Path, run_cli: Run) -> None:
+    # What the finder leaves in a label, as of an interviewer, stays, though the name goes from the talk.
+    interview = folder.parent / "b.txt"
+    interview.write_text("Jim: Did Okoro call?\n\nOkoro: Dr Whitlock did.\n\nJim: And Jim?\n\nOkoro: No.\n")
+    assert run_cli("-C", folder, "import", interview)[0] == 0
+    sheet = filled(find(folder, run_cli), "decision", {"Jim": "keep"})
+    assert apply(folder, run_cli, sheet)[0] == 0
+    _, shown, _ = run_cli("-C", folder, "transcript", "list", "--json")
+    (speakers,) = (each["speakers"] for each in json.loads(shown) if each["transcript"] == "b")
+    _, talk, _ = run_cli("-C", folder, "transcript", "show", "b")
+    assert speakers[0] == "Jim"
+    assert "Okoro" not in speakers
+    assert f"{speakers[1]}: Dr " in talk
 
 
 def test_a_name_that_is_sure_has_one_pseudonym_and_a_doubtful_one_may_be_two_people(

@@ -17,17 +17,23 @@ class Rewriting:
         texts: transcript, by its id so far -> its new text, where that changes.
         spans: the same -> how a span of its text moves.
         string: what becomes of any other string: names, ids, memos, notes.
+        speakers: (transcript by its id so far, label) -> the label that its turns have now, where that is not by `string`.
         codebooks: hash of each codebook that is worded otherwise now -> its hash and YAML.
     """
 
     texts: Mapping[str, str]
     spans: Mapping[str, Callable[[int, int], Span]]
     string: Callable[[str], str]
+    speakers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     codebooks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def codebook(self, value: Any) -> Any:
         """The hash of a codebook as it is worded now; any other value as it is."""
         return self.codebooks[value][0] if isinstance(value, str) and value in self.codebooks else value
+
+    def speaker(self, transcript: str, label: str | None) -> str | None:
+        """How a speaker is called now."""
+        return self.speakers.get((transcript, label)) or self.string(label) if label else label
 
     def span(self, transcript: str, start: int, end: int) -> Span:
         """Where a span of a transcript lies now."""

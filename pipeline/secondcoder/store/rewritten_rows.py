@@ -15,7 +15,6 @@ Row = Mapping[str, Any]
 WORDS = {
     schema.cases: ("id", "attributes"),
     schema.transcripts: ("id", "case", "participant", "role", "wave", "source", "attributes", "notes"),
-    schema.turns: ("speaker",),
     schema.codings: ("memo",),
     schema.decisions: ("memo",),
     schema.cell_notes: ("row", "summary"),
@@ -69,6 +68,8 @@ def _rewritten(table: Table, row: dict[str, Any], how: Rewriting) -> dict[str, A
         now["text"] = how.texts.get(row["id"], row["text"])
     if "transcript" not in row:
         return now
+    if "speaker" in row:
+        now["speaker"] = how.speaker(row["transcript"], row["speaker"])
     for pair in PAIRS:
         if all(row.get(name) is not None for name in pair):
             now |= dict(zip(pair, how.span(row["transcript"], *(row[name] for name in pair)), strict=True))

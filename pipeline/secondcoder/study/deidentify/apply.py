@@ -145,7 +145,7 @@ def _rewrite(write: Writer, replacing: Replacing, corpus: Corpus) -> None:
     connection = write.connection
     codebooks = all_reworded(corpus.codebooks, replacing.string)
     spans = {unit: moves.span for unit, moves in replacing.moves.items()}
-    how = Rewriting(replacing.new_texts, spans, replacing.string, codebooks)
+    how = Rewriting(replacing.new_texts, spans, replacing.string, replacing.speakers, codebooks)
     _know_digests(replacing, corpus, codebooks)
     replacements = {unit: moves.replacements for unit, moves in replacing.moves.items()}
     expected = quotes(connection, replacements, replacing.string)

@@ -144,7 +144,7 @@ class Replacing:
             transcript,
             id=self.string(transcript.id),
             text=text,
-            turns=tuple(self._turn(turn, before, transcript, text) for turn, before in _after(transcript.turns)),
+            turns=tuple(self._turn(turn, transcript.id) for turn in transcript.turns),
             source=self.string(transcript.source),
             attributes={self.string(name): self.string(value) for name, value in transcript.attributes.items()},
             notes=tuple(map(self.string, transcript.notes)),
@@ -154,25 +154,28 @@ class Replacing:
     def _maybe(self, written: str | None) -> str | None:
         return written and self.string(written)
 
-    def _turn(self, turn: Turn, before: int, transcript: Transcript, text: str) -> Turn:
-        moves = self.moves.get(transcript.id)
+    def _turn(self, turn: Turn, name: str) -> Turn:
+        moves = self.moves.get(name)
         start, end = moves.span(turn.start, turn.end) if moves else turn.span
-        return replace(
-            turn, start=start, end=end, speaker=turn.speaker and self.speaker(turn, before, transcript, text)
-        )
+        speaker = turn.speaker and (self.speakers.get((name, turn.speaker)) or self.string(turn.speaker))
+        return replace(turn, start=start, end=end, speaker=speaker)
 
-    def speaker(self, turn: Turn, before: int, transcript: Transcript, text: str) -> str:
-        """A turn's speaker as the label before it reads now; interviewers' labels may stay while their names go from the talk.
+    @cached_property
+    def speakers(self) -> Mapping[tuple[str, str], str]:
+        """(Transcript, label) -> the label as it stands in the text now, where it does.
 
-        Args:
-            before: where the turn before it ends.
+        So the labels of interviewers stay, though their names go from the talk.
         """
-        label = turn.speaker or ""
-        at = transcript.text.find(label, before, turn.start)
-        moves = self.moves.get(transcript.id)
-        if at >= 0:
-            return " ".join(text[slice(*moves.span(at, at + len(label)))].split()) if moves else label
-        return self.string(label)
+        found: dict[tuple[str, str], str] = {}
+        for transcript in self.material.transcripts:
+            moves, text = self.moves.get(transcript.id, Moves(())), self.new_texts.get(transcript.id, transcript.text)
+            for before, turn in zip((0, *(each.end for each in transcript.turns)), transcript.turns, strict=False):
+                label = turn.speaker or ""
+                at = transcript.text.find(label, before, turn.start) if label else -1
+                if at >= 0:
+                    now = text[slice(*moves.span(at, at + len(label)))]
+                    found.setdefault((transcript.id, label), " ".join(now.split()))
+        return found
 
 
 def _files(transcripts: Iterable[Transcript], names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -181,11 +184,3 @@ def _files(transcripts: Iterable[Transcript], names: Mapping[str, str]) -> Itera
         stem, dot, suffix = transcript.source.rpartition(".")
         if stem in names:
             yield transcript.source, f"{names[stem]}{dot}{suffix}"
-
-
-def _after(turns: Iterable[Turn]) -> Iterable[tuple[Turn, int]]:
-    """Turns, each with the end of the one before."""
-    end = 0
-    for turn in turns:
-        yield turn, end
-        end = turn.end
