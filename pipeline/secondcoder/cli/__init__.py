@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
     "import": "Import transcripts, codings and projects of other programs.",
     "transcript": "List, show, edit or remove transcripts of the study.",
+    "deidentify": "Put pseudonyms in place of names, places and numbers.",
     "sheet": "Write a spreadsheet to code transcripts in; `import` takes it back.",
     "codebook": "Show, check, change, import or export the codebook, or begin a new one.",
     "train": "Train a model on the human codings.",

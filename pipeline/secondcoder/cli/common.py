@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|forget|transcript|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|passages|"
-    r"chart|export|embedder|status|check|pack make)\b)"
+    r"secondcoder (?=(?:import|forget|transcript|deidentify|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|"
+    r"agree|passages|chart|export|embedder|status|check|pack make)\b)"
 )
 
 FIGURE = re.compile(r"[-+−<]?\d|–?$")

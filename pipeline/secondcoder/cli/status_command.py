@@ -81,7 +81,8 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
     ]
     if used:
         print_table(("code", "name", "codings", "in transcripts"), used)
-    for line in (status["drift"] or {}).get("words", ()):
+    found = [status["names_found"]["told"]] if status["names_found"] else []
+    for line in (*(status["drift"] or {}).get("words", ()), *found):
         click.echo(line)
     for line in _cache_lines(status["cache"]):
         click.echo(line)

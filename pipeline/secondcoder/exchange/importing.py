@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, readable
@@ -16,6 +17,7 @@ from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
 from secondcoder.exchange.alike_names import alike_notes
 from secondcoder.exchange.find_files import File, Found, find_files
+from secondcoder.exchange.identified_again import Deidentified, refusal, refusals
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.layout import laid_out
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
@@ -47,6 +49,7 @@ def read_all(
     progress: Progress | None = None,
     coders: Iterable[str] = (),
     recall: Recall = lambda _: {},
+    replaced: Deidentified = MappingProxyType({}),
 ) -> ImportResult:
     """Read files and folders.
 
@@ -56,6 +59,7 @@ def read_all(
         known: the transcripts that the study has.
         coders: the coders of the study; one who is spelt otherwise in these files is the same.
         recall: what a format remembers of earlier imports.
+        replaced: the transcripts that were de-identified.
 
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
@@ -66,7 +70,9 @@ def read_all(
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
         coders = list(coders)
-        result = _read_found(found, given, book, known, progress, spellings_of(known.values(), coders), recall)
+        result = _read_found(
+            found, given, book, known, progress, spellings_of(known.values(), coders), recall, replaced
+        )
         result.read_whole = _read_whole(result, paths, given)
         result.notes = [*_news(result), *_alike(result, book, known, coders)]
         return result
@@ -80,6 +86,7 @@ def _read_found(
     progress: Progress | None,
     spellings: Spellings,
     recall: Recall,
+    replaced: Deidentified,
 ) -> ImportResult:
     faults: list[SecondcoderError] = list(found.faults)
     manifest = Manifest()
@@ -93,7 +100,7 @@ def _read_found(
     result = ImportResult(with_added_codes(book, coded) if given.add_codes else book)
     result.added_codes = [code for code in result.book.ids if code not in book]
     result.notes += added_notes(book, result.added_codes)
-    taking = Taking(given, manifest, dict(known), result, spellings, recall, who)
+    taking = Taking(given, manifest, dict(known), result, spellings, recall, who, replaced=replaced)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, *each) for each in _by_talk(transcripts, manifest)]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
@@ -103,7 +110,7 @@ def _read_found(
     if transcripts and result.transcripts:
         unmapped = [label for label in listed_labels(given.speakers) if not who.knows(label)]
         refuse_unspoken(result.transcripts, unmapped, "--speakers", "these files")
-    _settle_copies(result, known, given.same_interview)
+    _settle_copies(result, known, given.same_interview, replaced)
     _complete_cases(result, manifest, spellings)
     unnamed = manifest.unnamed(path for path, _ in transcripts)
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
@@ -235,9 +242,17 @@ def _refuse_endless(transcripts: Iterable[Transcript]) -> None:
             )
 
 
-def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:
-    """Refuse transcripts of talk that is there under another name, join them to it, or say that both are kept."""
+def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str, replaced: Deidentified) -> None:
+    """Refuse transcripts of talk that is there under another name, join them to it, or say that both are kept.
+
+    Whatever is asked for, none comes again as it was before it was de-identified.
+    """
     found = copies(result.transcripts, known)
+    again = [
+        refusal(copy.transcript, copy.original) for copy in found if copy.original.id in replaced and not copy.same_text
+    ]
+    again += refusals(result.transcripts, known, replaced)
+    raise_together([InputError(each) for each in dict.fromkeys(again)], "transcripts")
     if how == "keep":
         result.notes += [f"{copy.finding}. Both are kept, and held out together." for copy in found]
         return

@@ -18,6 +18,7 @@ from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.domain.spans import difference, merged
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
+from secondcoder.exchange.identified_again import DEIDENTIFIED, deidentified_in
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
 from secondcoder.exchange.registry import REMEMBERED, recalled
 from secondcoder.store.writing import Writer
@@ -49,7 +50,14 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     corpus = into.corpus
     coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
     imported = read_all(
-        paths, given, into.codebook, dict(corpus.by_id), progress, coders, partial(recalled, corpus.events(REMEMBERED))
+        paths,
+        given,
+        into.codebook,
+        dict(corpus.by_id),
+        progress,
+        coders,
+        partial(recalled, corpus.events(REMEMBERED)),
+        deidentified_in(corpus.events(DEIDENTIFIED)),
     )
     replaced = _independent_marks(imported) if given.replace else frozenset()
     if given.dry_run:

@@ -13,6 +13,7 @@ from secondcoder.domain.names import ByName, Spellings, file_name, name
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.exchange.identified_again import Deidentified, refusal
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest
@@ -41,6 +42,7 @@ class Taking:
     recall: Recall
     speakers: SpeakerMap = field(default_factory=SpeakerMap)
     of_file: dict[Path, str] = field(default_factory=dict)
+    replaced: Deidentified = field(default_factory=dict)
 
     def take_transcript(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...] = ()) -> None:
         """Read a transcript; `parts` are the folders that it lies in, `beside` further files of the same talk."""
@@ -65,6 +67,8 @@ class Taking:
                 f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
                 "Rename one, or name them in a manifest."
             )
+        elif before.id in self.replaced:
+            raise InputError(refusal(transcript, before))
         else:
             raise InputError(
                 f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text"

@@ -98,13 +98,14 @@ class Spreadsheet:
         columns: Sequence[str],
         rows: Sequence[Cells],
         choices: Iterable[Choice],
-        book: Codebook,
+        book: Codebook | None,
         context: Collection[int] = (),
         how_to: Sequence[str] = (),
     ) -> None:
         """Write the sheet, whole or not at all, and behind it the codebook to look codes up in; missing folders are made.
 
         Args:
+            book: None for a sheet that speaks of no codes.
             context: indices of rows that are to be read only, in grey.
             how_to: lines of a further sheet that says what to do.
 
@@ -125,7 +126,7 @@ class Spreadsheet:
         columns: Sequence[str],
         rows: Sequence[Cells],
         choices: Iterable[Choice],
-        book: Codebook,
+        book: Codebook | None,
         context: Collection[int],
         how_to: Sequence[str],
     ) -> bytes:
@@ -138,11 +139,12 @@ class Spreadsheet:
         for row in rows:
             sheet.append([in_workbook(neutral_cell(row[column])) for column in columns])
         # On a sheet of its own: a list within a drop-down may have 255 characters only.
-        _add_codebook(workbook.create_sheet(BESIDE[0]), book)
+        if book:
+            _add_codebook(workbook.create_sheet(BESIDE[0]), book)
         if how_to:
             _add_text(workbook.create_sheet(BESIDE[1]), how_to)
         for choice in choices:
-            _add_choice(sheet, columns, choice, len(rows), len(book.codes))
+            _add_choice(sheet, columns, choice, len(rows), len(book.codes) if book else 0)
         self._lay_out(sheet, columns)
         _paint_grey(sheet, context)
         return workbook_bytes(workbook)

@@ -12,6 +12,7 @@ from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.reports import in_words, latest
 from secondcoder.embedding.cache_folder import usage
 from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.study.deidentify.last_measured import last_measured
 from secondcoder.study.marks_counted import Counted, counted_marks
 from secondcoder.study.pack_trail import opened_from
 from secondcoder.workspace import CACHE, Workspace
@@ -51,7 +52,12 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         },
     }
     cache = usage(workspace.folder / CACHE) | {"limit": workspace.configuration.embedding.cache_mb * 10**6}
-    return status | {"drift": _drift(corpus), "cache": cache, "next": _next_step(status)}
+    return status | {
+        "drift": _drift(corpus),
+        "names_found": last_measured(corpus),
+        "cache": cache,
+        "next": _next_step(status),
+    }
 
 
 def _model_coders(corpus: Corpus) -> dict[str, dict[str, Any]]:

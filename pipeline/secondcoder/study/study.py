@@ -5,7 +5,6 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
 from secondcoder.study.model_verbs import ModelVerbs
+from secondcoder.study.transcript_verbs import TranscriptVerbs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,14 +34,11 @@ if TYPE_CHECKING:
     from secondcoder.network.offline_proof import Statement
     from secondcoder.study.backup import BackUp
     from secondcoder.study.code_assignment import Assigned
-    from secondcoder.study.edit_transcript import Edited, TranscriptEdit
-    from secondcoder.study.forget import Forgetting
-    from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
 
 
-class Study(CodingVerbs, ChartVerbs, ModelVerbs):
+class Study(CodingVerbs, ChartVerbs, ModelVerbs, TranscriptVerbs):
     """An open study, with its verbs.
 
     Args:
@@ -120,44 +117,6 @@ class Study(CodingVerbs, ChartVerbs, ModelVerbs):
         from secondcoder.network.offline_proof import read_statement
 
         return ethics_pack(self.workspace(), self.check_audit(), read_statement(self.folder))
-
-    # -- transcripts ----------------------------------------------------------------------------------------------------
-
-    @changes("transcript edit")
-    def transcript_edit(self, transcript: str, asked: TranscriptEdit) -> Edited:
-        """Change the description of an imported transcript; InputError where it has no such speaker, or nothing would change."""
-        from secondcoder.study.edit_transcript import edit_transcript
-
-        return edit_transcript(self.workspace(), transcript, asked)
-
-    def transcript_remove(self, transcript: str, *, why: str = "", dry_run: bool = False) -> Removal:
-        """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
-        from secondcoder.study.remove_transcript import carry_out, plan_removal
-
-        if dry_run:
-            return plan_removal(self.workspace(), transcript)
-        with self.changing("transcript remove"), self.alone("transcript remove") as workspace:
-            removal = plan_removal(workspace, transcript)
-            carry_out(workspace, self.store, removal, why)
-        return removal
-
-    def forget(
-        self, participant: str | None = None, transcripts: Sequence[str] = (), *, why: str = "", dry_run: bool = False
-    ) -> Forgetting:
-        """Remove all interviews of a participant, and what was learned, computed and noted from them; with `dry_run`, only say what
-        would go.
-
-        Raises:
-            InputError: there is no such participant or transcript. BusyError: a training is running.
-        """
-        from secondcoder.study.forget import forget, plan_forgetting
-
-        if dry_run:
-            return plan_forgetting(self.workspace(), participant, transcripts)
-        with self.changing("forget"), self.alone("forget") as workspace:
-            plan = plan_forgetting(workspace, participant, transcripts)
-            forget(workspace, self.store, plan, why)
-        return plan
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
