@@ -7,7 +7,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
-from secondcoder.reports.tables import write_whole
+from secondcoder.reports.whole_file import write_whole
 
 
 def sniff(path: Path) -> bool:

@@ -11,7 +11,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import TableError
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
-from secondcoder.reports.tables import write_whole
+from secondcoder.reports.whole_file import write_whole
 
 COLUMNS = ["document", "from", "to", "label", "rater", "origin"]
 
