@@ -20,8 +20,8 @@ MISSPELT_FROM = 5
 VOUCHED_FOR = 0.9
 """Score of names of the staff list, speakers and participants: they have initials, and "the Whitlock scale" is theirs."""
 CALLED_AFTER = re.compile(
-    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|effect|method|chart|"
-    r"grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
+    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|effect|method|"
+    r"chart|grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
 )
 """What is called after people and places without being theirs."""
 _BETWEEN = re.compile(r"[ \u00a0\n.,'’\-]{1,3}")
