@@ -158,7 +158,8 @@ def _doubtful(sentences: Sequence[Sentence]) -> str:
     tempting = [(each, mark) for each in sentences for mark in each.marks if mark.kind == NONE]
     left = sum(not any(one.start < mark.end and mark.start < one.end for one in each.found) for each, mark in tempting)
     doubtful = sum(not one.sure for one in found)
-    return f"{len(found)} findings, {doubtful} of them doubtful; {left} of {len(tempting)} words that tempt and identify nobody were left."
+    tempted = f"{left} of {len(tempting)} words that tempt and identify nobody were left"
+    return f"{len(found)} findings, {doubtful} of them doubtful; {tempted}."
 
 
 def _missed(sentences: Sequence[Sentence]) -> Iterator[str]:
