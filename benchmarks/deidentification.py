@@ -43,7 +43,7 @@ written before the mending and read after it.
 A mark counts as found where no letter or digit of it would be left in the text, a possessive apart, whatever kind it was taken for; a
 finding is right where it meets a mark. Doubtful findings count: they are replaced unless a researcher says otherwise. Each part is a
 study of one-sentence transcripts, so names are hardly ever helped by standing elsewhere too, as they are in interviews. The staff list
-(staff.csv) holds staff and practices of the 200 sentences: no patients, families, towns or hospitals, and nobody of the later sentences.
+(staff.csv) holds staff and practices of the 200 sentences: no patients, families or towns, and nobody of the later sentences.
 Intervals are exact 95% intervals of proportions.
 
 What this does not show: the same hands wrote the sentences, the rules and the lists of words, so that real interviews may fare worse;
@@ -51,8 +51,8 @@ few marks of a kind give wide intervals; and no rule finds a voice, a job or a s
 `secondcoder deidentify --sample` measures a study's own interviews.
 """
 AFTER = """
-Everything below is after the mending, so that no figure below is of sentences that were never seen. Names of the 200 sentences with
-the staff list now: {names}.
+Everything below is after the mending, so that no figure below is of sentences that were never seen; one name of the even lines had
+been left unmarked and is marked now. Names of the 200 sentences with the staff list: {names}.
 """
 
 
@@ -158,7 +158,8 @@ def _doubtful(sentences: Sequence[Sentence]) -> str:
     tempting = [(each, mark) for each in sentences for mark in each.marks if mark.kind == NONE]
     left = sum(not any(one.start < mark.end and mark.start < one.end for one in each.found) for each, mark in tempting)
     doubtful = sum(not one.sure for one in found)
-    return f"{len(found)} findings, {doubtful} of them doubtful; {left} of {len(tempting)} words that tempt and identify nobody were left."
+    tempted = f"{left} of {len(tempting)} words that tempt and identify nobody were left"
+    return f"{len(found)} findings, {doubtful} of them doubtful; {tempted}."
 
 
 def _missed(sentences: Sequence[Sentence]) -> Iterator[str]:

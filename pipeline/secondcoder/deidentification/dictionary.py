@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from secondcoder.deidentification.names import word_set
+from secondcoder.deidentification.pipeline import packaged_pipeline
 from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
 
@@ -104,9 +105,7 @@ def phrases_of_no_name() -> dict[str, set[tuple[str, ...]]]:
 @cache
 def function_words() -> frozenset[str]:
     """Words as "the" and "yours", which are no names."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS)
+    return frozenset(packaged_pipeline().Defaults.stop_words)
 
 
 def is_compound(word: str) -> bool:
@@ -134,8 +133,6 @@ def _stems(word: str) -> list[str]:
 
 @cache
 def _english() -> frozenset[str]:
-    from secondcoder.deidentification.pipeline import packaged_pipeline
-
     pipeline = packaged_pipeline()
     tables: Any = pipeline.get_pipe("lemmatizer").lookups
     index, irregular = tables.get_table("lemma_index"), tables.get_table("lemma_exc")

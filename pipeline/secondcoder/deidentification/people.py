@@ -36,7 +36,8 @@ _CUES = re.compile(
 )
 _SURE_CUES = re.compile(r"name|called|named|known as|goes by", re.IGNORECASE)
 _SPELT = re.compile(
-    r"\b(?:[A-Za-zÀ-ž][-–‑]){2,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|\b(?:[A-Z], ){3,}[A-Z]\b"
+    r"\b(?:[A-Za-zÀ-ž][-–‑]){2,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[a-z] ){3,}[a-z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|"
+    r"\b(?:[A-Z], ){3,}[A-Z]\b"
 )
 
 
