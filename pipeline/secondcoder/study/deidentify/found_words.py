@@ -61,7 +61,8 @@ def find_words(
         entries: of the key of earlier runs, whose pseudonyms stay.
     """
     finder = finder or Finder(listed)
-    found = list(_findings(material, finder))
+    known = Pseudonyms(entries).words
+    found = [each for each in _findings(material, finder) if not _is_pseudonym(material, known, *each)]
     pseudonyms = _pseudonyms(material, listed, entries)
     pseudonyms.learn((finding.kind, _words(material, unit, finding)) for unit, finding in found)
     rows = _rows(material, found, pseudonyms)
@@ -74,7 +75,7 @@ def find_words(
         for row in rows
         if row.words.casefold() not in ordinary
     ]
-    rows += [*_names(material, WordsElsewhere(elsewhere)), *_wordings(material, WordsElsewhere(as_written))]
+    rows += [*_names(material, WordsElsewhere(elsewhere), known), *_wordings(material, WordsElsewhere(as_written))]
     order = {kind: at for at, kind in enumerate(KINDS)}
     return sorted(rows, key=lambda row: (row.sure, order.get(row.kind, -1), folded(row.words)))
 
@@ -106,6 +107,12 @@ def within_turns(transcript: Transcript, findings: Iterable[Finding]) -> Iterato
             yield finding
         else:
             yield from (replace(finding, start=start, end=end) for start, end in intersection([span], turns))
+
+
+def _is_pseudonym(material: Material, known: frozenset[str], unit: str, finding: Finding) -> bool:
+    """Found in what was de-identified before, where "Dr Birch" is nobody's name; in a new interview it may be."""
+    is_done = unit in material.done or unit in material.notes
+    return is_done and known.issuperset(folded(_words(material, unit, finding)).split())
 
 
 def _pseudonyms(material: Material, listed: Sequence[Listed], entries: Sequence[Entry]) -> Pseudonyms:
@@ -174,13 +181,13 @@ def parts_of_names(rows: Iterable[FoundWords], sure: bool = True) -> Iterator[El
             yield from (Elsewhere(word, row.pseudonym, sure) for word in sorted(lone) if len(word) > 2)
 
 
-def _names(material: Material, elsewhere: WordsElsewhere) -> list[FoundWords]:
+def _names(material: Material, elsewhere: WordsElsewhere, known: frozenset[str]) -> list[FoundWords]:
     """Names of interviews, participants and cases in which something stands that was found; none is given to two."""
     taken = {folded(name) for _, name in material.names}
     rows = []
     for kind, name in material.names:
         wanted = elsewhere.replace(name) if kind != WORDING else name
-        if wanted == name or name in material.taken:
+        if wanted == name or name in material.taken or name in material.done or known.issuperset(folded(name).split()):
             continue
         new = wanted if kind == PARTICIPANT else free_name([wanted], taken, "{}-{}" if kind == INTERVIEW else "{} {}")
         taken.add(folded(new))
