@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text, text_of
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.registry import CodebookFile, find_codebook_reader, find_codebook_writer
 
@@ -38,7 +38,7 @@ def read_codebook(source: str | Path) -> CodebookFile:
         return CodebookFile(carried, dump_codebook(carried))
     if read is None and (what := ELSEWHERE.get(path.suffix.lower())):
         raise CodebookError(f"{path.name}: {what}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
-    return read(path) if read else CodebookFile(load_codebook(source), path.read_text(encoding="utf-8"))
+    return read(path) if read else CodebookFile(load_codebook(source), text_of(path))
 
 
 def _carried(path: Path) -> Codebook | None:
