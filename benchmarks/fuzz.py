@@ -17,6 +17,7 @@ import struct
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from mmap import mmap
@@ -70,6 +71,8 @@ def run_chunk(reader: Reader, numbers: range, start: int, folder: Path, at: mmap
             with os.fdopen(to[1], "w") as told:
                 _child(reader, numbers, start, folder, at, told)
             code = 0
+        except BaseException:  # of this script itself: told, and the run goes on
+            traceback.print_exc()
         finally:
             os._exit(code)
     os.close(to[1])
@@ -154,6 +157,7 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="readers whose name contains it")
+    parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="readers of this name")
     parser.add_argument("--out", type=Path, default=Path("fuzz-crashers"))
     given = parser.parse_args()
     place = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -163,8 +167,8 @@ def main() -> None:
         (Path(folder) / "now").mkdir()
         whole = sum(reader.share for reader in every.values())
         faults = 0
-        for reader in every.values():
-            if given.only and not any(part in reader.name for part in given.only):
+        for reader in sorted(every.values(), key=lambda each: -each.share):  # those that are read fast first
+            if reader.name in given.skip or given.only and not any(part in reader.name for part in given.only):
                 continue
             inputs = max(given.inputs * reader.share // whole, 1)
             tally = fuzz(reader, inputs, given.seed, Path(folder) / "now", given.out)

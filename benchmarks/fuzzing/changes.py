@@ -11,6 +11,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -178,7 +179,7 @@ def _alter_value(root: list[Any], rng: Random) -> None:
             if isinstance(here[key], dict | list):
                 stack.append(here[key])
     if not places:
-        root.append(rng.choice(VALUES))
+        root.append(deepcopy(rng.choice(VALUES)))
         return
     holder, key = rng.choice(places)
     way = rng.randrange(6)
@@ -187,11 +188,11 @@ def _alter_value(root: list[Any], rng: Random) -> None:
     elif way == 1:
         del holder[key]
     elif way == 2 and isinstance(holder, list):
-        holder[key:key] = [holder[key]] * rng.choice((1, 3, 40))
+        holder[key:key] = [deepcopy(holder[key]) for _ in range(rng.choice((1, 3, 40)))]
     elif way == 3:
         holder[key] = [holder[key]]
     else:
-        holder[key] = rng.choice(VALUES)
+        holder[key] = deepcopy(rng.choice(VALUES))
 
 
 def altered_pack(data: bytes, rng: Random) -> bytes:

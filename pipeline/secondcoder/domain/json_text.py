@@ -17,7 +17,10 @@ class BrokenJsonError(ValueError):
 
 
 def parse_json(
-    content: str | bytes, most: int = MOST_VALUES, number: Callable[[str], Any] | None = None, nan: bool = False
+    content: str | bytes,
+    most: int = MOST_VALUES,
+    number: Callable[[str], Any] | None = None,
+    constant: Callable[[str], Any] | None = None,
 ) -> Any:
     """The value that a JSON text holds.
 
@@ -25,7 +28,7 @@ def parse_json(
         content: text, or bytes of it in UTF-8; a byte order mark is passed over.
         most: values that it may hold.
         number: reads whole numbers and others alike; by default they are int and float.
-        nan: NaN and Infinity, which JSON lacks and some programs write, are None and not refused.
+        constant: reads NaN and Infinity, which JSON lacks and some programs write; by default they are refused.
 
     Raises:
         BrokenJsonError: it is none; it holds too much, or is nested too deep; a name stands twice in an object.
@@ -35,7 +38,7 @@ def parse_json(
     if sum(map(text.count, "{[,")) > most:
         raise BrokenJsonError(f"more than {most:,} values")
     try:
-        return decoder(number, nan).decode(text)
+        return decoder(number, constant).decode(text)
     except BrokenJsonError:
         raise
     except RecursionError:
@@ -44,14 +47,20 @@ def parse_json(
         raise BrokenJsonError(str(error)) from None
 
 
-def decoder(number: Callable[[str], Any] | None = None, nan: bool = False) -> json.JSONDecoder:
+def decoder(
+    number: Callable[[str], Any] | None = None, constant: Callable[[str], Any] | None = None
+) -> json.JSONDecoder:
     """What `parse_json` reads by, for values that follow one another; it raises ValueError and RecursionError."""
     return json.JSONDecoder(
         object_pairs_hook=_once,
         parse_int=number or _whole,
         parse_float=number or _fraction,
-        parse_constant=(lambda _: None) if nan else _refuse,
+        parse_constant=constant or _refuse,
     )
+
+
+def nothing(_constant: str) -> None:
+    """What NaN and Infinity are where no number is meant."""
 
 
 def _text(content: str | bytes) -> str:
@@ -68,7 +77,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise BrokenJsonError(f"'{twice[:40]}' stands twice in one object")
+        raise BrokenJsonError(f"'{twice[:40]}' stands twice")
     return read
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 1_000_000
+DEEPEST = 10
 LARGEST = 2**63
 """What a whole number of TOML 1.0 must lie below; Python would read any."""
 
@@ -33,19 +34,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BrokenTomlError("nested too deep") from None
     except ValueError as error:  # also a number of thousands of figures
         raise BrokenTomlError(str(error).partition(";")[0]) from None
-    _refuse_odd(values, "")
+    _refuse_odd(values, ())
     return values
 
 
-def _refuse_odd(value: Any, place: str) -> None:
-    """What no setting is: a date, and a number beyond TOML's."""
+def _refuse_odd(value: Any, place: tuple[str, ...]) -> None:
+    """What no setting is: a date, a number beyond TOML's, tables within tables without end."""
+    named = ".".join(place)
+    if len(place) > DEEPEST:
+        raise BrokenTomlError(f"{named[:60]}...: nested too deep")
     if isinstance(value, dict):
         for key, inner in value.items():
-            _refuse_odd(inner, f"{place}.{key}" if place else key)
+            _refuse_odd(inner, (*place, key))
     elif isinstance(value, list):
-        for inner in value:
-            _refuse_odd(inner, place)
+        for at, inner in enumerate(value, start=1):
+            _refuse_odd(inner, (*place, str(at)))
     elif isinstance(value, date | datetime | time):
-        raise BrokenTomlError(f"{place}: a date or time, and no setting is one; put quotation marks around a text")
+        raise BrokenTomlError(f"{named}: a date or time, and no setting is one; put quotation marks around a text")
     elif isinstance(value, int) and not -LARGEST <= value < LARGEST:
-        raise BrokenTomlError(f"{place}: a number of more than 64 bits")
+        raise BrokenTomlError(f"{named}: a number of more than 64 bits")

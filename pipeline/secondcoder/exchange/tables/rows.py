@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
@@ -13,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.files import refuse_no_file
+from secondcoder.domain.json_text import BrokenJsonError, nothing, parse_json
 from secondcoder.domain.names import folded
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
@@ -101,6 +102,7 @@ def titles_of(path: Path, needed: Needed = ()) -> dict[str, str]:
 
 def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[RawRow], tuple[str, ...]]:
     """The rows with any content, the header first, and notes."""
+    refuse_no_file(path)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         rows, notes = sheets_of(path, needed, spread)
@@ -203,22 +205,12 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
 def json_record(name: str, line: str, number: int) -> dict[str, Any]:
     """The object on a line of JSONL, numbers as they are written; TableError where there is none."""
     try:
-        record = json.loads(
-            line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once
-        )
-    except (ValueError, RecursionError) as error:
+        record = parse_json(line, number=str, constant=nothing)
+    except BrokenJsonError as error:
         raise TableError(name, [f"line {number}: not a JSON object ({error})."]) from None
     if not isinstance(record, dict):
         raise TableError(name, [f"line {number}: not a JSON object. A JSONL table has one object a line."])
     return record
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ValueError(f"'{twice[0]}' stands twice")
-    return dict(pairs)
 
 
 def cell_text(value: Any, path: Path, place: str, column: str = "") -> str:
