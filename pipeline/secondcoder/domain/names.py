@@ -51,7 +51,7 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub(lambda match: match[1] or "", text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2**16)
 def folded(written: str) -> str:
     """What all spellings of a name have in common: its one form, in any case and variation."""
     return unicodedata.normalize("NFC", re.sub(f"[{VARIATIONS}]", "", name(written)).casefold())

@@ -33,6 +33,8 @@ def read_codebook(source: str | Path) -> CodebookFile:
     path = Path(source)
     if not path.exists():
         return CodebookFile(load_codebook(source), "")  # which says that there is none
+    if not (path.is_file() or path.is_dir()):
+        raise CodebookError(f"{path.name}: a pipe, a socket or a device, and no file.")
     read = find_codebook_reader(path) if path.is_file() else None
     if read is None and (carried := _carried(path)):
         return CodebookFile(carried, dump_codebook(carried))

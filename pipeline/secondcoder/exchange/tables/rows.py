@@ -19,7 +19,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.tables.delimited_rows import delimited_rows
 from secondcoder.exchange.tables.parquet_rows import parquet_records
-from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header
+from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header, is_sparse
 from secondcoder.exchange.tables.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
 
@@ -27,6 +27,7 @@ SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl")
 GUARDED = (".csv", ".tsv", ".xlsx")
 """Tables for spreadsheets, in which secondcoder puts an apostrophe before what would be taken for a formula."""
 MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
+SPARSE = "has {:,} columns over {:,} rows, most of them empty, and is no table of talk."
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """JSON can write half of a pair, as `\\ud83d`."""
 NUMERIC = frozenset({"order", "start", "end"})
@@ -121,6 +122,8 @@ def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[Raw
 def named_rows(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     """The rows below the first, which names the columns; TableError for a row that is wider."""
     names = _names(path, raw[0].cells) if raw else []
+    if is_sparse(len(raw), len(names), 0) and is_sparse(len(raw), len(names), sum(bool(cell) for row in raw for cell in row.cells)):
+        raise TableError(path.name, [SPARSE.format(len(names), len(raw))])
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
             fault = (
@@ -197,6 +200,8 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
         if line.strip():
             records.append((f"line {number}", json_record(name, line, number)))
     columns = list(dict.fromkeys(column for _, record in records for column in record))
+    if is_sparse(len(records), len(columns), sum(len(record) for _, record in records)):
+        raise TableError(name, [SPARSE.format(len(columns), len(records))])
     yield RawRow("line 1", columns)
     for place, record in records:
         yield RawRow(place, [cell_text(record.get(column), Path(name), place, column) for column in columns])

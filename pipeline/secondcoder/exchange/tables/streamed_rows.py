@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from secondcoder.errors import InputError, ReadError, TableError
 from secondcoder.exchange.tables.delimited_rows import SEP_LINE, delimiter_of
-from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header
-from secondcoder.exchange.tables.rows import cell_text, json_record
+from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header, is_sparse
+from secondcoder.exchange.tables.rows import SPARSE, cell_text, json_record
 from secondcoder.exchange.tables.workbook_rows import BROKEN, streamed_sheet
 from secondcoder.transcripts.encoding import CONTROL, REPLACEMENT, encoding_of
 from secondcoder.transcripts.registry import MOST_CHARACTERS
@@ -110,12 +110,19 @@ def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
 def _jsonl(path: Path) -> Streamed:
     # Read twice: a column is what any object names, and the last one may be the first to do so.
     with path.open("rb") as file:
-        objects = (each for _, each in _records(path.name, file) if isinstance(each, dict))
-        columns = list(dict.fromkeys(name for each in objects for name in each))
-    yield RawRow("line 1", columns)
+        columns: dict[str, None] = {}
+        rows = filled = 0
+        for _, each in _records(path.name, file):
+            if isinstance(each, dict):
+                columns.update(dict.fromkeys(each))
+                rows, filled = rows + 1, filled + len(each)
+    if is_sparse(rows, len(columns), filled):
+        raise TableError(path.name, [SPARSE.format(len(columns), rows)], "")
+    named = list(columns)
+    yield RawRow("line 1", named)
     with path.open("rb") as file:
         for place, record in _records(path.name, file):
-            yield _cells(path, place, columns, record)
+            yield _cells(path, place, named, record)
 
 
 def _records(name: str, lines: IO[bytes]) -> Iterator[tuple[str, dict[str, Any] | str]]:
