@@ -3,7 +3,7 @@
     python benchmarks/reading_time.py [--only NAME] [--size 500000]
 
 Each kind of text is read at a quarter of the size and at all of it. Processor time in proportion gives a ratio of 4, in proportion to the
-square 16. What takes more than 6 times as long and over half a second, or over 5 seconds in all, is named. Exit 1 where there is any.
+square 16. What takes more than 7 times as long and over a microsecond a byte, or over 5 seconds in all, is named. Exit 1 where there is any.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from secondcoder.exchange.codebooks.files import read_codebook  # noqa: E402
 from secondcoder.exchange.import_result import ImportOptions  # noqa: E402
 from secondcoder.exchange.importing import read_all  # noqa: E402
 
-MOST_RATIO, LEAST, MOST_SECONDS = 6.0, 0.5, 5
+MOST_RATIO, LEAST, MOST_SECONDS = 7.0, 1e-6, 5
 SPOKEN = "Well, we began in the spring and nobody knew what it was for."
 UNITS = {
     "one word": "word ",
@@ -196,7 +196,7 @@ def slow(size: int, only: str, folder: Path) -> Iterator[str]:
                 path.write_text(head + text_of(unit, part), encoding="utf-8")
                 took.append(seconds(read, path))
             ratio = took[1] / max(took[0], 0.02)
-            if (ratio > MOST_RATIO and took[1] > LEAST) or took[1] > MOST_SECONDS:
+            if (ratio > MOST_RATIO and took[1] > LEAST * size) or took[1] > MOST_SECONDS:
                 yield f"{suffix or BARE:10} {name:26} {took[0]:6.2f} s -> {took[1]:6.2f} s"
 
 

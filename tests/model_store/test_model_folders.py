@@ -350,3 +350,29 @@ def test_ctrl_c_around_the_record_leaves_folder_and_record_or_neither(trained_st
     assert {path.name for path in (trained_study.folder / "models").iterdir()} == recorded
     assert ("m0002" in recorded) == landed
     trained_study.workspace().load_model()
+
+
+ODD: dict[str, Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]] = {
+    "no arrays": lambda _: {},
+    "one is missing": lambda arrays: {name: array for name, array in arrays.items() if name != "exemplars.vectors"},
+    "texts in place of figures": lambda arrays: {name: np.full(array.shape, "x") for name, array in arrays.items()},
+    "all flat": lambda arrays: {name: array.ravel() for name, array in arrays.items()},
+    "all empty": lambda arrays: {name: array[:0] if array.ndim else array for name, array in arrays.items()},
+    "names that are no JSON": lambda arrays: arrays | {"held_back.places": np.frombuffer(b"[" * 50, dtype=np.uint8)},
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_arrays_that_make_no_model_are_one_error_even_when_every_hash_agrees(trained_study, how: str) -> None:
+    from secondcoder.model_store.version import load_version
+
+    folder = trained_study.folder / "models" / "m0001"
+    arrays = dict(np.load(io.BytesIO((folder / "arrays.npz").read_bytes())))
+    (folder / "arrays.npz").write_bytes(_npz(**ODD[how](arrays)))
+    _forge(folder)
+    try:
+        load_version(folder.parent, "m0001", trained_study.codebook, trained_study.workspace().embedder)
+    except ModelError as error:
+        assert str(error).startswith("Model m0001")
+    else:
+        assert how not in ("no arrays", "one is missing", "texts in place of figures")
