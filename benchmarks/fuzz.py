@@ -1,9 +1,10 @@
 """Fuzzing of every reader: altered inputs of each kind, each read in bounded time and memory, or refused with an error of our own.
 
-    python benchmarks/fuzz.py --inputs 1000000 [--seed 1] [--only NAME] [--out fuzz-crashers] [--page benchmarks/FUZZING.md]
+    python benchmarks/fuzz.py --inputs 1000000 [--seed 1] [--only NAME] [--skip NAME] [--out fuzz-crashers]
+    python benchmarks/fuzz.py --page benchmarks/FUZZING.md fuzz-crashers/results.jsonl
 
 An input is made again from the seed, its reader and its number. Each fault is written once to --out, with its traceback: the
-input, and how it ended. Exit 1 where there is one.
+input, and how it ended; sums go to results.jsonl there, from which the page is written. Exit 1 where there is a fault.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.append(str(HERE.parent / "tests"))
 
 from fuzzing.outcome import READ, REFUSED, Outcome, bound_memory, tried  # noqa: E402
+from fuzzing.page import write_page  # noqa: E402
 from fuzzing.readers import Reader, readers  # noqa: E402
 
 CHUNK = 2000
@@ -79,7 +81,7 @@ def run_chunk(reader: Reader, numbers: range, start: int, folder: Path, at: mmap
     return _gathered(process, to[0], at)
 
 
-def _child(reader: Reader, numbers: range, start: int, folder: Path, at: mmap, told) -> None:  # noqa: ANN001
+def _child(reader: Reader, numbers: range, start: int, folder: Path, at: mmap, told) -> None:
     bound_memory()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for number in numbers:
@@ -135,7 +137,13 @@ def fuzz(reader: Reader, inputs: int, start: int, folder: Path, out: Path) -> Ta
 def _note(reader: Reader, start: int, tally: Tally, out: Path) -> None:
     """A line of results, from which the page is written."""
     ended = tally.ended
-    line = {"reader": reader.name, "seed": start, "inputs": ended.total(), "read": ended[READ], "refused": ended[REFUSED]}
+    line = {
+        "reader": reader.name,
+        "seed": start,
+        "inputs": ended.total(),
+        "read": ended[READ],
+        "refused": ended[REFUSED],
+    }
     line |= {"seconds": tally.seconds, "slowest": tally.slowest, "memory": tally.memory, "faults": sorted(tally.faults)}
     out.mkdir(parents=True, exist_ok=True)
     with (out / "results.jsonl").open("a", encoding="utf-8") as results:
@@ -147,7 +155,9 @@ def _keep(reader: Reader, number: int, start: int, outcome: Outcome, out: Path) 
     place = out / f"{reader.name.replace(' ', '_')}-{start}-{number}"
     place.mkdir(parents=True, exist_ok=True)
     (place / name).write_bytes(data)
-    (place / "told.txt").write_text(f"{outcome.kind}\n{outcome.seconds:.2f} s\n{outcome.told}\n", encoding="utf-8", errors="replace")
+    (place / "told.txt").write_text(
+        f"{outcome.kind}\n{outcome.seconds:.2f} s\n{outcome.told}\n", encoding="utf-8", errors="replace"
+    )
     print(f"  {reader.name} {number}: {outcome.kind}", flush=True)
 
 
@@ -159,7 +169,12 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="readers whose name contains it")
     parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="readers of this name")
     parser.add_argument("--out", type=Path, default=Path("fuzz-crashers"))
+    parser.add_argument("--page", type=Path, help="write the page from results, and read nothing")
+    parser.add_argument("results", nargs="*", type=Path, help="files results.jsonl, for --page")
     given = parser.parse_args()
+    if given.page:
+        write_page(given.results, given.page)
+        return
     place = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=place) as folder:
         (Path(folder) / "seeds").mkdir()
@@ -168,7 +183,7 @@ def main() -> None:
         whole = sum(reader.share for reader in every.values())
         faults = 0
         for reader in sorted(every.values(), key=lambda each: -each.share):  # those that are read fast first
-            if reader.name in given.skip or given.only and not any(part in reader.name for part in given.only):
+            if reader.name in given.skip or (given.only and not any(part in reader.name for part in given.only)):
                 continue
             inputs = max(given.inputs * reader.share // whole, 1)
             tally = fuzz(reader, inputs, given.seed, Path(folder) / "now", given.out)
@@ -176,7 +191,8 @@ def main() -> None:
             count = tally.ended.total()
             print(
                 f"{reader.name}: {count:,} inputs, {tally.ended[READ]:,} read, {tally.ended[REFUSED]:,} refused, "
-                f"{len(tally.faults)} faults; {1000 * tally.seconds / max(count, 1):.2f} ms each, slowest {tally.slowest:.2f} s, {tally.memory >> 20} MB",
+                f"{len(tally.faults)} faults; {1000 * tally.seconds / max(count, 1):.2f} ms each, "
+                f"slowest {tally.slowest:.2f} s, {tally.memory >> 20} MB",
                 flush=True,
             )
             faults += len(tally.faults)

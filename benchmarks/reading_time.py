@@ -2,8 +2,9 @@
 
     python benchmarks/reading_time.py [--only NAME] [--size 500000]
 
-Each kind of text is read at a quarter of the size and at all of it. Processor time in proportion gives a ratio of 4, in proportion to the
-square 16. What takes more than 7 times as long and over a microsecond a byte, or over 5 seconds in all, is named. Exit 1 where there is any.
+Each kind of text is read at a quarter of the size and at all of it. Processor time in proportion gives a ratio of 4, in proportion to
+the square 16. What takes more than 7 times as long and over a microsecond a byte, or over 5 seconds in all, is named. Exit 1 where
+there is any.
 """
 
 from __future__ import annotations

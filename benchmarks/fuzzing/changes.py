@@ -11,8 +11,8 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -20,16 +20,43 @@ from typing import Any
 
 Change = Callable[[bytes, Random], bytes]
 
-NUMBERS = ("0", "-1", "1", "255", "65536", "2147483648", "-2147483649", "9" * 19, "9" * 400, "9" * 5000, "1e999", "-0.0", "NaN", "1_0", "٣", "")
+NUMBERS = (
+    "0",
+    "-1",
+    "1",
+    "255",
+    "65536",
+    "2147483648",
+    "-2147483649",
+    "9" * 19,
+    "9" * 400,
+    "9" * 5000,
+    "1e999",
+    "-0.0",
+    "NaN",
+    "1_0",
+    "٣",
+    "",
+)
 SIGNS = (
     "\x00", "\x07", "\x1b[2J", "\ufeff", "\u200b", "\u202e", "\u2028", "\x85", "\x0c", "\r", "\n\n", "\t", "\ufffe", "\U0010ffff", "é",
-    "e\u0301", "😀", "👨\u200d👩\u200d👧", "\xa0", "\u3000", "'", '"', "`", "|", ";", ",", ":", "-->", "<", ">", "&amp;", "&#0;", "&#xD800;", "]]>", "{", "}",
-    "[", "]", "\\", "\\u", "%", "#", "!!", "&a", "*a", "<<", "=", "@", "../", "C:\\", "$(x)",
+    "e\u0301", "😀", "👨\u200d👩\u200d👧", "\xa0", "\u3000", "'", '"', "`", "|", ";", ",", ":", "-->", "<", ">", "&amp;", "&#0;",
+    "&#xD800;", "]]>", "{", "}", "[", "]", "\\", "\\u", "%", "#", "!!", "&a", "*a", "<<", "=", "@", "../", "C:\\", "$(x)",
 )  # fmt: skip
-BYTES = (b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\x80", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80")
+BYTES = (
+    b"\x00",
+    b"\xff",
+    b"\xfe\xff",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\x80",
+    b"\xc3",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+)
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1, 2**63, -(2**63), 10**40, 0.5, -1.5, 1e308, float("nan"), float("inf"), "", " ", "x", "\x00", "\ud800", "é",
-    "9" * 50, "1e5", "../x", "a\nb", [], {}, [[]], [None], [1, 2], {"": 1}, {"a": None}, [[[[[]]]]], ["a", "b"],
+    None, True, False, 0, -1, 1, 2**63, -(2**63), 10**40, 0.5, -1.5, 1e308, float("nan"), float("inf"), "", " ", "x", "\x00", "\ud800",
+    "é", "9" * 50, "1e5", "../x", "a\nb", [], {}, [[]], [None], [1, 2], {"": 1}, {"a": None}, [[[[[]]]]], ["a", "b"],
 )  # fmt: skip
 LONGEST, LONG = 4_000, 60_000
 """Bytes of an input, and of one in twenty, unless its seed is longer."""
@@ -97,12 +124,15 @@ def _one_change(text: str, rng: Random, words: Sequence[str]) -> str:
     if way == 6:
         size, times = rng.choice((1, 5, 40, 300)), rng.choice((1, 1, 3, 50, 400))
         return text[:at] + text[at : at + size] * times + text[at:]
-    if way == 7:
-        return text[:at] + rng.choice(SIGNS) * rng.choice((2, 30, 1000)) + text[at:]
+    many = rng.choice(SIGNS) * rng.choice((2, 30, 1000))
+    return text[:at] + many + text[at:] if way == 7 else _other_lines(text, way == 8, rng)
+
+
+def _other_lines(text: str, swap: bool, rng: Random) -> str:
     lines = text.splitlines(keepends=True)
     if len(lines) > 1:
         one, other = rng.randrange(len(lines)), rng.randrange(len(lines))
-        if way == 8:
+        if swap:
             lines[one], lines[other] = lines[other], lines[one]
         else:
             lines[one:one] = lines[other : other + rng.choice((1, 2, 5))] * rng.choice((1, 1, 20))
@@ -162,7 +192,9 @@ def altered_json(lines: bool = False) -> Change:
             return as_text(data, rng)
         for _ in range(rng.choice((1, 1, 2, 5))):
             _alter_value(parsed, rng)
-        return "\n".join(json.dumps(each, ensure_ascii=rng.random() < 0.5) for each in parsed).encode("utf-8", "replace")
+        return "\n".join(json.dumps(each, ensure_ascii=rng.random() < 0.5) for each in parsed).encode(
+            "utf-8", "replace"
+        )
 
     return change
 
@@ -234,7 +266,25 @@ def _alter_table(connection: sqlite3.Connection, rng: Random) -> None:
     columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
     column = rng.choice(columns)
     value = rng.choice(
-        (None, -1, 0, 1, 2**62, 1.5, 1e300, "", "x", "9" * 30, "\x00a", b"\xff\x00", "é😀", "{}", "[1]", "<p>a</p><b", "a" * 5000)
+        (
+            None,
+            -1,
+            0,
+            1,
+            2**62,
+            1.5,
+            1e300,
+            "",
+            "x",
+            "9" * 30,
+            "\x00a",
+            b"\xff\x00",
+            "é😀",
+            "{}",
+            "[1]",
+            "<p>a</p><b",
+            "a" * 5000,
+        )
     )
     way = rng.randrange(8)
     if way == 0:

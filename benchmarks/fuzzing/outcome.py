@@ -75,7 +75,7 @@ def tried(read: Callable[[Path], object], path: Path) -> Outcome:
 
 def _place(told: str) -> str:
     """The last line of the package in a traceback: module and line."""
-    places = [line for line in told.splitlines() if '/secondcoder/' in line and line.lstrip().startswith("File ")]
+    places = [line for line in told.splitlines() if "/secondcoder/" in line and line.lstrip().startswith("File ")]
     if not places:
         return "?"
     _, file, rest = places[-1].split('"', 2)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.codebook.yaml_edit import yaml_of
+from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.configuration import load_configuration
 from secondcoder.errors import SecondcoderError
 from secondcoder.exchange.codebooks.files import read_codebook
@@ -39,15 +39,146 @@ from fuzzing.studies import (
 
 Read = Callable[[Path], object]
 
-XML = ("<a>", "</a>", "<w:p/>", "<w:tbl>", "<w:tr>", "<c t='s'><v>9</v></c>", "&lt;", "<!DOCTYPE x>", "<![CDATA[", "<?xml encoding='x'?>", "xmlns:w='x'", ' r="A9"', ' t="s"',
+XML = ("<a>", "</a>", "<w:p/>", "<w:tbl>", "<w:tr>", "<c t='s'><v>9</v></c>", "&lt;", "<!DOCTYPE x>", "<![CDATA[",
+       "<?xml encoding='x'?>",
+       "xmlns:w='x'", ' r="A9"', ' t="s"',
        "<Code guid='x' name='y'/>", "<office:text>", "<text:s text:c='9'/>")  # fmt: skip
-CAPTIONS = ("-->", "00:00:01.000 --> 00:00:00.000", "99:99:99,999", "<v ", "</v>", "NOTE\n", "STYLE\n", "REGION\n", "\n\n", "{\\an8}", "<c.x>", "&lt;", "X-TIMESTAMP-MAP=")
-TALK = ("I:", "Speaker 1:", "[00:01:02]", "(inaudible)", "**R**:", "# ", "| a | b |", "Interviewer", "Ana Dr:", "Q.", "A.", "\n\n", "Page 1 of 2", "00:01", "- ", "[pause] ")
-RTF = ("\\par", "\\'e9", "\\u-10?", "\\bin9", "{\\*\\x", "}", "{", "\\trowd", "\\cell", "\\row", "\\ansicpg9", "\\uc9", "\\pict", "\\fonttbl", "\\b", "\\v")
-HTML = ("<p>", "<br>", "<table>", "<tr>", "<td>", "</div>", "<script>", "<!--", "-->", "&#x110000;", "&nbsp;", "<meta charset=x>", "<style>", "<li>", "<b>", "<a href='x'>")
-CSV = (",", '"', '""', "\n", ";", "\t", "sep=;\n", "'=1+1", "order", "codes", "start", "end", "speaker", "read", "whole", "|", "NA")
-YAML = ("- ", ": ", "&a ", "*a", "<<: *co", "!!int x", "!!binary a", "!!python/object:x ", "---\n", "...\n", "%YAML 9\n", "? ", "|\n", ">-\n", "{a: 1}", "[a]", "\t", "# ", "2001-02-30", "190:20:30", "0x_", "!x ", '"\\ud800"', '"\\0"', "~")
-TOML = ("[a]", "[[a]]", " = ", "nan", "inf", "-5", "1e400", "0x_1", "2001-02-30", "{a = 1}", "[1,", '"""', "'''", '"\\ud800"', "\\u0000", "true", "[learning]", "seed = -5", ".")
+CAPTIONS = (
+    "-->",
+    "00:00:01.000 --> 00:00:00.000",
+    "99:99:99,999",
+    "<v ",
+    "</v>",
+    "NOTE\n",
+    "STYLE\n",
+    "REGION\n",
+    "\n\n",
+    "{\\an8}",
+    "<c.x>",
+    "&lt;",
+    "X-TIMESTAMP-MAP=",
+)
+TALK = (
+    "I:",
+    "Speaker 1:",
+    "[00:01:02]",
+    "(inaudible)",
+    "**R**:",
+    "# ",
+    "| a | b |",
+    "Interviewer",
+    "Ana Dr:",
+    "Q.",
+    "A.",
+    "\n\n",
+    "Page 1 of 2",
+    "00:01",
+    "- ",
+    "[pause] ",
+)
+RTF = (
+    "\\par",
+    "\\'e9",
+    "\\u-10?",
+    "\\bin9",
+    "{\\*\\x",
+    "}",
+    "{",
+    "\\trowd",
+    "\\cell",
+    "\\row",
+    "\\ansicpg9",
+    "\\uc9",
+    "\\pict",
+    "\\fonttbl",
+    "\\b",
+    "\\v",
+)
+HTML = (
+    "<p>",
+    "<br>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</div>",
+    "<script>",
+    "<!--",
+    "-->",
+    "&#x110000;",
+    "&nbsp;",
+    "<meta charset=x>",
+    "<style>",
+    "<li>",
+    "<b>",
+    "<a href='x'>",
+)
+CSV = (
+    ",",
+    '"',
+    '""',
+    "\n",
+    ";",
+    "\t",
+    "sep=;\n",
+    "'=1+1",
+    "order",
+    "codes",
+    "start",
+    "end",
+    "speaker",
+    "read",
+    "whole",
+    "|",
+    "NA",
+)
+YAML = (
+    "- ",
+    ": ",
+    "&a ",
+    "*a",
+    "<<: *co",
+    "!!int x",
+    "!!binary a",
+    "!!python/object:x ",
+    "---\n",
+    "...\n",
+    "%YAML 9\n",
+    "? ",
+    "|\n",
+    ">-\n",
+    "{a: 1}",
+    "[a]",
+    "\t",
+    "# ",
+    "2001-02-30",
+    "190:20:30",
+    "0x_",
+    "!x ",
+    '"\\ud800"',
+    '"\\0"',
+    "~",
+)
+TOML = (
+    "[a]",
+    "[[a]]",
+    " = ",
+    "nan",
+    "inf",
+    "-5",
+    "1e400",
+    "0x_1",
+    "2001-02-30",
+    "{a = 1}",
+    "[1,",
+    '"""',
+    "'''",
+    '"\\ud800"',
+    "\\u0000",
+    "true",
+    "[learning]",
+    "seed = -5",
+    ".",
+)
 PRAAT = ("xmin = 1", "intervals [1]:", "size = 9", '"', "!", "<exists>", "text = ", "IntervalTier", "TextTier", "1e400")
 PDF = ("obj", "endobj", "stream", "/Kids", "1 0 R", "<<", ">>", "/Length 9", "Tj", "BT", "xref", "/Encrypt 1 0 R")
 

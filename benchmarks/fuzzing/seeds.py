@@ -42,14 +42,29 @@ VTT = """WEBVTT
 <v Ben>With a call &amp; a letter.
 It was spring.</v>
 """
-SRT = "1\n00:00:01,000 --> 00:00:04,000\nAna: How did it start?\n\n2\n00:00:04,500 --> 00:00:09,250\nBen: With a call.\n"
-TIMED = "[00:00:05] Interviewer: How was it?\n[00:00:09] Dr Ash: It was slow at first.\n\nInterviewer (00:01:02): Why?\nDr Ash (00:01:05): Nobody knew.\n"
-HEADED = "Interviewer\nHow was it?\n\nParticipant 1\nIt was slow, and then it was not.\n\nInterviewer\nWhy?\n\nParticipant 1\nWe learned.\n"
+SRT = (
+    "1\n00:00:01,000 --> 00:00:04,000\nAna: How did it start?\n\n2\n00:00:04,500 --> 00:00:09,250\nBen: With a call.\n"
+)
+TIMED = (
+    "[00:00:05] Interviewer: How was it?\n[00:00:09] Dr Ash: It was slow at first.\n\n"
+    "Interviewer (00:01:02): Why?\nDr Ash (00:01:05): Nobody knew.\n"
+)
+HEADED = (
+    "Interviewer\nHow was it?\n\nParticipant 1\nIt was slow, and then it was not.\n\n"
+    "Interviewer\nWhy?\n\nParticipant 1\nWe learned.\n"
+)
 PIPES = "| Speaker | Words |\n|---|---|\n| I | How was it? |\n| R | It was slow. |\n"
 ORAL = 'speaker,words,timestamp,tags\nIda,"How did it start?",0:00:01,\nRob,"With a &quot;call&quot;.",0:00:05,calls;spring\n'
-SEGMENTS = "Document name,Code,Beginning,End,Weight score,Segment,Created by\ntalk,CO > CP,2,2,0,With a call about it,Ana\n"
-CODES_TABLE = "code,name,definition,parent,includes,excludes,examples\nCO,Coherence,Making sense,,it makes sense,,\nCO.DI,Differing,Telling apart,CO,,not CO,\n"
-MANIFEST = "file,transcript,case,participant,role,wave,interviewer,speakers,size\ntalk.txt,talk,Elm,P1,GP,early,I,,4000\n"
+SEGMENTS = (
+    "Document name,Code,Beginning,End,Weight score,Segment,Created by\ntalk,CO > CP,2,2,0,With a call about it,Ana\n"
+)
+CODES_TABLE = (
+    "code,name,definition,parent,includes,excludes,examples\n"
+    "CO,Coherence,Making sense,,it makes sense,,\nCO.DI,Differing,Telling apart,CO,,not CO,\n"
+)
+MANIFEST = (
+    "file,transcript,case,participant,role,wave,interviewer,speakers,size\ntalk.txt,talk,Elm,P1,GP,early,I,,4000\n"
+)
 SPEAKERS = "speaker,role,name,transcript\nI,interviewer,Ida,\nP1,participant,Rob,talk\n"
 ANNOTATION = {
     "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -77,9 +92,13 @@ class Seed:
 
 def recognisers() -> Iterator[Any]:
     """JSON of speech recognisers, a layout each."""
-    yield {"segments": [{"start": a, "end": b, "text": t, "speaker": f"SPEAKER_{s}", "words": []} for s, a, b, t in ROWS]}
+    yield {
+        "segments": [{"start": a, "end": b, "text": t, "speaker": f"SPEAKER_{s}", "words": []} for s, a, b, t in ROWS]
+    }
     yield {"text": "", "chunks": [{"speaker": s, "timestamp": [a, b], "text": t} for s, a, b, t in ROWS]}
-    timed = [{"timestamps": {"from": "00:00:00,250"}, "offsets": {"from": a * 1000, "to": b * 1000}} for _, a, b, _ in ROWS]
+    timed = [
+        {"timestamps": {"from": "00:00:00,250"}, "offsets": {"from": a * 1000, "to": b * 1000}} for _, a, b, _ in ROWS
+    ]
     yield {"transcription": [of | {"speaker": s, "text": t} for of, (s, _, _, t) in zip(timed, ROWS, strict=True)]}
     yield {
         "audio_duration": 7,
@@ -90,7 +109,13 @@ def recognisers() -> Iterator[Any]:
     told = [{"speaker": 0, "start": 0.25, "end": 2.6, "sentences": [{"text": "How?"}, {"text": "Well."}]}]
     yield {"results": {"channels": [{"alternatives": [{"paragraphs": {"paragraphs": told}}]}]}}
     pieces = [
-        {"type": "pronunciation", "start_time": str(a), "end_time": str(b), "speaker_label": f"spk_{s}", "alternatives": [{"content": t}]}
+        {
+            "type": "pronunciation",
+            "start_time": str(a),
+            "end_time": str(b),
+            "speaker_label": f"spk_{s}",
+            "alternatives": [{"content": t}],
+        }
         for s, a, b, t in ROWS
     ]
     yield {"jobName": "j", "results": {"items": [*pieces, {"type": "punctuation", "alternatives": [{"content": "."}]}]}}
@@ -114,7 +139,9 @@ def small_word() -> bytes:
     """A Word document of few parts, with marks and a table."""
     lines = "".join(paragraph(run(line, "<w:b/>" * (at % 2))) for at, line in enumerate(TEXT.splitlines()))
     comment = '<w:comment w:id="1" w:author="Ana"><w:p><w:r><w:t>CO</w:t></w:r></w:p></w:comment>'
-    marked = '<w:p><w:commentRangeStart w:id="1"/><w:r><w:t>P1: Well, yes.</w:t></w:r><w:commentRangeEnd w:id="1"/></w:p>'
+    marked = (
+        '<w:p><w:commentRangeStart w:id="1"/><w:r><w:t>P1: Well, yes.</w:t></w:r><w:commentRangeEnd w:id="1"/></w:p>'
+    )
     return document(lines + marked + table((cell("I"), cell("How?")), (cell("R"), cell("Well."))), comment=comment)
 
 
@@ -130,7 +157,9 @@ def of_study(folder: Path) -> dict[str, bytes]:
     from secondcoder.cli import cli
 
     def wrote(name: str, *options: str) -> None:
-        done = CliRunner().invoke(cli, ["-C", str(folder / "made"), *options, str(folder / name)], catch_exceptions=False)
+        done = CliRunner().invoke(
+            cli, ["-C", str(folder / "made"), *options, str(folder / name)], catch_exceptions=False
+        )
         if done.exit_code:
             raise SystemExit(done.output)
         path = folder / name
@@ -171,7 +200,8 @@ def made_in(folder: Path) -> dict[str, list[Seed]]:
     grid = [("Ana", [(0, 1.5, "How?"), (1.5, 3, "")]), ("Ben", [(0, 1.5, ""), (1.5, 3, "Well.")])]
     drawn = [(72.0, 80.0 + 14 * at, line) for at, line in enumerate(TEXT.splitlines())]
     return {
-        "plain text": [Seed("t.txt", text.encode()) for text in (TEXT, TIMED, HEADED, PIPES)] + [Seed("t.md", HEADED.encode())],
+        "plain text": [Seed("t.txt", text.encode()) for text in (TEXT, TIMED, HEADED, PIPES)]
+        + [Seed("t.md", HEADED.encode())],
         "captions": [Seed("t.vtt", VTT.encode()), Seed("t.srt", SRT.encode())],
         "recogniser JSON": [Seed("t.json", json_bytes(each)) for each in recognisers()],
         "Praat and ELAN": [

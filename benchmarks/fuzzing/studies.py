@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -15,9 +14,7 @@ from typing import Any
 import numpy as np
 from secondcoder.agreement.adjudication import read_sheet as read_adjudications
 from secondcoder.block_cache.shard_file import KEY, read_shard, write_shard
-from secondcoder.charting.notes_sheet import COLUMNS as NOTES
 from secondcoder.embedding.model_folder import MODULES, PROMPTS, WINDOW, ModelFolder
-from secondcoder.errors import SecondcoderError
 from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.learning.kept_results import KeptResults
 from secondcoder.model_store.folder import MANIFEST, write_folder
@@ -188,16 +185,40 @@ def embedder_folders(path: Path) -> None:
 
 
 EMBEDDER_SEEDS = [
-    Seed("m.json", json.dumps([{"path": "", "type": "sentence_transformers.models.Transformer"}, {"path": "1", "type": "x.Pooling"}]).encode()),
-    Seed("m.json", json.dumps({"prompts": {"query": "query: "}, "default_prompt_name": "query", "max_seq_length": 16}).encode()),
+    Seed(
+        "m.json",
+        json.dumps(
+            [{"path": "", "type": "sentence_transformers.models.Transformer"}, {"path": "1", "type": "x.Pooling"}]
+        ).encode(),
+    ),
+    Seed(
+        "m.json",
+        json.dumps({"prompts": {"query": "query: "}, "default_prompt_name": "query", "max_seq_length": 16}).encode(),
+    ),
 ]
 
-VERDICTS = ("accept", "reject", "change", "add", "undo", "nothing", "unsure", "confirm", "take", "code", "remove", "read", "unread", "newcode")
+VERDICTS = (
+    "accept",
+    "reject",
+    "change",
+    "add",
+    "undo",
+    "nothing",
+    "unsure",
+    "confirm",
+    "take",
+    "code",
+    "remove",
+    "read",
+    "unread",
+    "newcode",
+)
 FIELDS = (
-    "verdict", "passage", "request", "suggested", "code", "start", "end", "valence", "memo", "seconds", "undoes", "no_other", "at", "transcript",
-    "case", "wave", "least", "text", "undecided", "by", "filter_code", "rows", "family", "open", "tab", "role", "action", "key", "which", "part",
-    "from", "to", "turn", "words", "holds", "id", "name", "parent", "definition", "sure", "back", "into", "codebook", "summary", "light", "seen",
-    "other", "words:CO", "valence:CO", "tick CO", "row CO", "past", "undone", "beside", "below", "coder", "done",
+    "verdict", "passage", "request", "suggested", "code", "start", "end", "valence", "memo", "seconds", "undoes", "no_other",
+    "at", "transcript", "case", "wave", "least", "text", "undecided", "by", "filter_code", "rows", "family", "open", "tab",
+    "role", "action", "key", "which", "part", "from", "to", "turn", "words", "holds", "id", "name", "parent", "definition",
+    "sure", "back", "into", "codebook", "summary", "light", "seen", "other", "words:CO", "valence:CO", "tick CO", "row CO",
+    "past", "undone", "beside", "below", "coder", "done",
 )  # fmt: skip
 
 
@@ -242,7 +263,27 @@ def a_request(_seed: bytes, rng: Random) -> bytes:
             return rng.choice(SIGNS) * rng.choice((1, 3, 300))
         if way == 3:
             return words(b"t1:20-90", rng).decode("utf-8", "replace")[:2000]
-        known = ("t1", "t2", "CO", "CP", "RM", "ada", "t1:12-83", "t1 12 83", "yes", "no", "case", "transcript", "promotes", "12", "83", "1", "GP", "late", *VERDICTS)
+        known = (
+            "t1",
+            "t2",
+            "CO",
+            "CP",
+            "RM",
+            "ada",
+            "t1:12-83",
+            "t1 12 83",
+            "yes",
+            "no",
+            "case",
+            "transcript",
+            "promotes",
+            "12",
+            "83",
+            "1",
+            "GP",
+            "late",
+            *VERDICTS,
+        )
         return rng.choice(known)
 
     def fields() -> dict[str, Any]:

@@ -59,7 +59,10 @@ def test_what_would_be_lost_or_read_otherwise_is_refused_with_its_line(text: str
     assert refusal.value.line == line
 
 
-@pytest.mark.parametrize("value", ["2001-02-30", "2001-12-14t21:59:43.10-05:00", "190:20:30", "0o17", "1_000", "NO", "1.10", ".inf", "=", "9" * 5000])
+@pytest.mark.parametrize(
+    "value",
+    ["2001-02-30", "2001-12-14t21:59:43.10-05:00", "190:20:30", "0o17", "1_000", "NO", "1.10", ".inf", "=", "9" * 5000],
+)
 def test_values_are_as_they_are_written(value: str) -> None:
     assert parse_yaml(f"a: {value}") == {"a": value}
 
@@ -73,7 +76,9 @@ def test_a_byte_order_mark_is_passed_over() -> None:
     [
         "a: &a [*a]",
         "a: &a {b: *a}",
-        "\n".join(["x0: &x0 [x,x,x,x,x,x,x,x,x,x]", *(f"x{n}: &x{n} [{','.join([f'*x{n - 1}'] * 10)}]" for n in range(1, 9))]),
+        "\n".join(
+            ["x0: &x0 [x,x,x,x,x,x,x,x,x,x]", *(f"x{n}: &x{n} [{','.join([f'*x{n - 1}'] * 10)}]" for n in range(1, 9))]
+        ),
         f"a: &a {'w' * 100_000}\nb: [{','.join(['*a'] * 1000)}]",
     ],
     ids=["a list in itself", "a mapping in itself", "ten of ten of ten", "a text a thousand times"],
@@ -97,9 +102,16 @@ def test_too_many_values_and_characters_are_refused(monkeypatch: pytest.MonkeyPa
 
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=9)
-VALUES = st.recursive(TEXTS | st.none(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=9)
+VALUES = st.recursive(
+    TEXTS | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=9,
+)
 
 
 @given(value=VALUES)
 def test_what_was_written_by_another_program_is_read_the_same(value: object) -> None:
-    assert parse_yaml(yaml.safe_dump(value, allow_unicode=False, default_style='"').replace('!!null "null"', "null")) == value
+    assert (
+        parse_yaml(yaml.safe_dump(value, allow_unicode=False, default_style='"').replace('!!null "null"', "null"))
+        == value
+    )

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from secondcoder.domain.json_text import BrokenJsonError, nothing, parse_json
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=20,
 )
@@ -28,7 +32,7 @@ def test_what_another_writer_wrote_is_read_the_same(value: object, ascii_only: b
     ("content", "why"),
     [
         ('{"a": 1, "b": {"c": 1, "d": 2, "c": 3}}', "'c' stands twice"),
-        ('[NaN]', "NaN is no number"),
+        ("[NaN]", "NaN is no number"),
         ('{"a": -Infinity}', "-Infinity is no number"),
         ("1e999", "the number 1e999 is too large"),
         (f"[{'9' * 5000}]", "a number of 5,000 figures"),

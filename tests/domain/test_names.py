@@ -115,7 +115,9 @@ def test_a_name_that_is_taken_gets_the_first_free_number() -> None:
     assert free_name(["TIME"], {"time"}, "{}-{}") == "TIME-2"
 
 
-def test_names_are_found_among_many_without_going_through_all_of_them_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_found_among_many_without_going_through_all_of_them_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Each name is folded once as it comes, and once as it is asked for, however the mapping grows."""
     folds = Counter[str]()
 

@@ -1,4 +1,4 @@
-"""What is no file, or none that should be read: links out of a folder, pipes, sockets, devices, folders named like files, odd names."""
+"""What is no file, or none that should be read: links out of a folder, pipes, sockets, devices, folders named like files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,21 @@ from secondcoder.transcripts import read_transcript
 from support.study_checks import everything
 
 TALK = "I: How did it start?\nR: With a phone call about it.\n"
-SUFFIXES = (".txt", ".docx", ".odt", ".pdf", ".xlsx", ".csv", ".parquet", ".jsonl", ".json", ".qdpx", ".rqda", ".yml", ".secondcoder-pack")
+SUFFIXES = (
+    ".txt",
+    ".docx",
+    ".odt",
+    ".pdf",
+    ".xlsx",
+    ".csv",
+    ".parquet",
+    ".jsonl",
+    ".json",
+    ".qdpx",
+    ".rqda",
+    ".yml",
+    ".secondcoder-pack",
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pipes, links and limits are POSIX's")
 
@@ -133,7 +147,18 @@ def test_a_folder_gives_its_files_alone_and_says_what_was_left(tmp_path: Path, m
 
 @pytest.mark.parametrize(
     "name",
-    [b"n\xe9.txt", b"\xff\xfe.txt", b"a\nb.txt", b"a\x1b[31mb.txt", "a\u202eb.txt".encode(), b"-rf.txt", b"--out.txt", b"$(x).txt", b"%00.txt", b"a" * 240 + b".txt"],
+    [
+        b"n\xe9.txt",
+        b"\xff\xfe.txt",
+        b"a\nb.txt",
+        b"a\x1b[31mb.txt",
+        "a\u202eb.txt".encode(),
+        b"-rf.txt",
+        b"--out.txt",
+        b"$(x).txt",
+        b"%00.txt",
+        b"a" * 240 + b".txt",
+    ],
 )
 def test_any_name_of_a_file_gives_a_transcript_whose_name_can_be_written(tmp_path: Path, name: bytes) -> None:
     path = Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name)))
@@ -144,13 +169,15 @@ def test_any_name_of_a_file_gives_a_transcript_whose_name_can_be_written(tmp_pat
         assert written.isprintable()
 
 
-def _book():  # noqa: ANN202 - the type is the codebook's
+def _book():
     from secondcoder.codebook.yaml_file import load_codebook
 
     return load_codebook("npt-core")
 
 
-@pytest.mark.parametrize(("suffix", "head"), [(".docx", b"PK\x03\x04"), (".pdf", b"%PDF-1.4\n"), (".txt", b"I: a\n"), (".csv", b"a,b\n")])
+@pytest.mark.parametrize(
+    ("suffix", "head"), [(".docx", b"PK\x03\x04"), (".pdf", b"%PDF-1.4\n"), (".txt", b"I: a\n"), (".csv", b"a,b\n")]
+)
 def test_a_file_of_gigabytes_is_refused_by_its_size(tmp_path: Path, suffix: str, head: bytes) -> None:
     path = tmp_path / f"vast{suffix}"
     with path.open("wb") as file:
@@ -181,14 +208,19 @@ def test_what_may_not_be_opened_is_one_error(tmp_path: Path) -> None:
 
 
 def _refused(path: Path) -> bool:
-    for read in (lambda: read_all([path], ImportOptions(), _book(), {}), lambda: read_codebook(path), lambda: read_pack(path), lambda: read_table(path)):
+    for read in (
+        lambda: read_all([path], ImportOptions(), _book(), {}),
+        lambda: read_codebook(path),
+        lambda: read_pack(path),
+        lambda: read_table(path),
+    ):
         try:
             read()
         except SecondcoderError as error:
             if path.name not in str(error):
                 os.write(2, f"{error}\n".encode())
                 return False
-        except Exception as error:  # noqa: BLE001 - told by the parent as a failure
+        except Exception as error:
             os.write(2, f"{path.name}: {error!r}\n".encode())
             return False
     return True

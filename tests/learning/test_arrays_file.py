@@ -1,4 +1,4 @@
-"""Arrays that were made to do harm: no memory is taken for what a header says, nothing is run, and every fault is one kind of error."""
+"""Arrays that were made to do harm: no memory for what a header says, nothing run, and one kind of error."""
 
 from __future__ import annotations
 
@@ -31,7 +31,12 @@ def headed(header: str, data: bytes = b"") -> bytes:
     return b"\x93NUMPY\x01\x00" + len(written).to_bytes(2, "little") + written + data
 
 
-@given(arrays=st.dictionaries(st.sampled_from("abc"), npst.arrays(KINDS, npst.array_shapes(min_dims=0, min_side=0, max_side=4)), max_size=3), squeezed=st.booleans())
+@given(
+    arrays=st.dictionaries(
+        st.sampled_from("abc"), npst.arrays(KINDS, npst.array_shapes(min_dims=0, min_side=0, max_side=4)), max_size=3
+    ),
+    squeezed=st.booleans(),
+)
 def test_what_numpy_wrote_is_read_the_same(arrays: dict[str, np.ndarray], squeezed: bool) -> None:
     out = io.BytesIO()
     (np.savez_compressed if squeezed else np.savez)(out, **arrays)
@@ -52,7 +57,9 @@ def test_an_array_by_columns_keeps_its_order() -> None:
 GOOD = headed("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", bytes(8))
 HOSTILE = {
     "two tebibytes": packed(a=headed("{'descr': '<f8', 'fortran_order': False, 'shape': (274877906944,), }")),
-    "numbers that overflow": packed(a=headed("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296, 4294967296), }")),
+    "numbers that overflow": packed(
+        a=headed("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296, 4294967296), }")
+    ),
     "a negative size": packed(a=headed("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", bytes(8))),
     "a size that is no number": packed(a=headed("{'descr': '<f8', 'fortran_order': False, 'shape': ('a',), }")),
     "more bytes than its size": packed(a=GOOD + b"x"),

@@ -13,7 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -370,9 +370,6 @@ def test_arrays_that_make_no_model_are_one_error_even_when_every_hash_agrees(tra
     arrays = dict(np.load(io.BytesIO((folder / "arrays.npz").read_bytes())))
     (folder / "arrays.npz").write_bytes(_npz(**ODD[how](arrays)))
     _forge(folder)
-    try:
+    sure = how in ("no arrays", "one is missing", "texts in place of figures")
+    with pytest.raises(ModelError, match=r"^Model m0001") if sure else suppress(ModelError):
         load_version(folder.parent, "m0001", trained_study.codebook, trained_study.workspace().embedder)
-    except ModelError as error:
-        assert str(error).startswith("Model m0001")
-    else:
-        assert how not in ("no arrays", "one is missing", "texts in place of figures")

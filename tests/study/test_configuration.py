@@ -138,14 +138,26 @@ def test_a_wrong_setting_of_charts_is_named(tmp_path: Path, text: str, message: 
         load(tmp_path, text)
 
 
-def _numbers(model: type[BaseModel], place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float, float, bool]]:
+def _numbers(
+    model: type[BaseModel], place: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], float, float, bool]]:
     """Every setting that is a number: its place, its lowest and highest value as its field states them, and whether it is whole."""
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from _numbers(field.annotation, (*place, name))
         elif field.annotation in (int, float, float | None):
-            low = [each for mark in field.metadata for each in (getattr(mark, "ge", None), getattr(mark, "gt", None)) if each is not None]
-            high = [each for mark in field.metadata for each in (getattr(mark, "le", None), getattr(mark, "lt", None)) if each is not None]
+            low = [
+                each
+                for mark in field.metadata
+                for each in (getattr(mark, "ge", None), getattr(mark, "gt", None))
+                if each is not None
+            ]
+            high = [
+                each
+                for mark in field.metadata
+                for each in (getattr(mark, "le", None), getattr(mark, "lt", None))
+                if each is not None
+            ]
             assert low, f"{'.'.join((*place, name))} has no lowest value"
             assert high, f"{'.'.join((*place, name))} has no highest value"
             yield (*place, name), low[0], high[0], field.annotation is int
@@ -160,7 +172,20 @@ def test_every_number_out_of_range_is_refused_when_the_settings_are_read(
 ) -> None:
     *sections, name = place
     more = 'type = "chat-completions"\n' if sections[0] == "scorers" else ""
-    odd = [str(low - 1), str(high + 1), "nan", "inf", "-inf", str(-(2**63)), str(2**63 - 1), "-5", "1e308", "'x'", "[]", "{}"]
+    odd = [
+        str(low - 1),
+        str(high + 1),
+        "nan",
+        "inf",
+        "-inf",
+        str(-(2**63)),
+        str(2**63 - 1),
+        "-5",
+        "1e308",
+        "'x'",
+        "[]",
+        "{}",
+    ]
     for value in odd:
         with pytest.raises(StudyError, match=re.escape(".".join(place)) if value != "{}" else "."):
             load(tmp_path, f"[{'.'.join(sections)}]\n{more}{name} = {value}\n")

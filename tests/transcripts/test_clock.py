@@ -62,7 +62,9 @@ def test_what_is_no_time_is_refused(stamp: str) -> None:
 
 
 @given(
-    text=st.lists(st.sampled_from(["0", "1", "59", "9", "00", ":", ";", "-", ".", ",", "h", "m", "s", "min", " "]), max_size=12).map("".join)
+    text=st.lists(
+        st.sampled_from(["0", "1", "59", "9", "00", ":", ";", "-", ".", ",", "h", "m", "s", "min", " "]), max_size=12
+    ).map("".join)
 )
 def test_whatever_prose_holds_that_looks_like_a_time_is_one(text: str) -> None:
     """What the pattern finds, readers pass on: it must be read, or readers end in an error of Python's."""

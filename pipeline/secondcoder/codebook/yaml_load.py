@@ -99,7 +99,9 @@ def _look_through(text: str, nul: bool) -> None:
         if documents > 1:
             raise BrokenYamlError("a second document begins here; one file holds one", line)
         if depth > DEEPEST or count > MOST_VALUES:
-            raise BrokenYamlError(f"nests over {DEEPEST} deep" if depth > DEEPEST else f"over {MOST_VALUES:,} values", line)
+            raise BrokenYamlError(
+                f"nests over {DEEPEST} deep" if depth > DEEPEST else f"over {MOST_VALUES:,} values", line
+            )
         if tag not in TAGS:
             raise BrokenYamlError(f"the tag {shorten(tag, 60)}: values are taken as they are written", line)
         if not nul and "\x00" in getattr(event, "value", ""):

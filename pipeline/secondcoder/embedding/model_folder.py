@@ -96,11 +96,17 @@ class ModelFolder:
 
     def _module(self, written: Any) -> _Module:
         """ModelError for what describes no module, or one outside the folder."""
-        path, kind = (written.get("path", ""), written.get("type", OWN[0])) if isinstance(written, dict) else (None, None)
+        path, kind = (
+            (written.get("path", ""), written.get("type", OWN[0])) if isinstance(written, dict) else (None, None)
+        )
         if not (isinstance(path, str) and isinstance(kind, str)):
-            raise ModelError(f"{self.name}: its {MODULES} does not say what its modules are. Save or fetch the model again.")
+            raise ModelError(
+                f"{self.name}: its {MODULES} does not say what its modules are. Save or fetch the model again."
+            )
         if Path(path).is_absolute() or ".." in Path(path).parts or "\0" in path:
-            raise ModelError(f"{self.name}: its module '{path[:60]}' leads out of its folder, so the model was not loaded.")
+            raise ModelError(
+                f"{self.name}: its module '{path[:60]}' leads out of its folder, so the model was not loaded."
+            )
         return _Module(path, kind)
 
     @property
@@ -149,7 +155,9 @@ class ModelFolder:
         prompts: dict[str, str | None] = settings.get("prompts") or {}
         usual = settings.get("default_prompt_name") or ""
         if not (isinstance(prompts, dict) and all(isinstance(each, str | None) for each in (usual, *prompts.values()))):
-            raise ModelError(f"{self.name}: its {PROMPTS} does not say what its prompts are. Save or fetch the model again.")
+            raise ModelError(
+                f"{self.name}: its {PROMPTS} does not say what its prompts are. Save or fetch the model again."
+            )
         if wanted and wanted not in prompts:
             raise ModelError(
                 f"{self.name}: it has no prompt '{wanted}'.{did_you_mean(wanted, prompts)} Known: {', '.join(prompts) or 'none'}. "

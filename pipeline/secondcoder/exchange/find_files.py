@@ -88,13 +88,13 @@ def _inside(folder: Path, found: Found, projects: Collection[str]) -> Iterator[P
         links = [name for name in folders if Path(place, name).is_symlink()]
         links += [name for name in names if Path(place, name).is_symlink() and leads_out(Path(place, name), folder)]
         found.links += sorted(f"{file_name(name)}{'/' * (name in folders)}" for name in links if not _is_hidden(name))
-        names = [name for name in names if name not in links]
         skipped = [name for name in folders if _is_hidden(name) or name in own]
         whole = [name for name in folders if name not in (*skipped, *links) and Path(name).suffix.lower() in projects]
         folders[:] = [name for name in folders if name not in (*skipped, *whole, *links)]
-        read = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
+        usual = [name for name in names if name not in links]
+        read = [name for name in usual if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
         yield from (Path(place, name) for name in (*read, *whole))
-        beside = [*(f"{name}/" for name in skipped), *(name for name in names if name not in read)]
+        beside = [*(f"{name}/" for name in skipped), *(name for name in usual if name not in read)]
         found.passed_over += sorted(map(file_name, beside))
 
 

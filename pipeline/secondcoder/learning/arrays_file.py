@@ -35,7 +35,11 @@ def read_arrays(content: bytes) -> State:
 def read_array(data: bytes) -> npt.NDArray[Any]:
     """One array in NumPy's own format (.npy, its format 1.0 and 2.0); an error of many kinds for what is none."""
     file = io.BytesIO(data)
-    read = np.lib.format.read_array_header_1_0 if np.lib.format.read_magic(file) == (1, 0) else np.lib.format.read_array_header_2_0
+    read = (
+        np.lib.format.read_array_header_1_0
+        if np.lib.format.read_magic(file) == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
     shape, by_columns, kind = read(file, max_header_size=LONGEST_HEADER)
     begin = file.tell()
     if kind.hasobject or prod(shape) * kind.itemsize != len(data) - begin:

@@ -24,9 +24,9 @@ from secondcoder.domain.wording import shorten
 from secondcoder.embedding import Embedder
 from secondcoder.embedding.computed_by import computed_in_words, precisions, weights_alone
 from secondcoder.errors import ModelError
+from secondcoder.learning.arrays_file import read_arrays
 from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
-from secondcoder.learning.arrays_file import read_arrays
 from secondcoder.model_store.folder import AGAIN, read_folder, write_folder
 from secondcoder.scoring.answers import missing_scorer
 
@@ -103,7 +103,8 @@ def load_version(
         return restore_model(arrays, tuple(manifest["scored"]), tuple(manifest["ranked"]), places, layout)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ModelError(
-            f"Model {name}: its arrays and its manifest do not make a model ({type(error).__name__}: {shorten(str(error), 80)}). {AGAIN}"
+            f"Model {name}: its arrays and its manifest do not make a model ({type(error).__name__}: "
+            f"{shorten(str(error), 80)}). {AGAIN}"
         ) from None
 
 

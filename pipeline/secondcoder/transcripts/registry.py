@@ -66,7 +66,9 @@ class Source:
             packed = file.read(4).startswith((b"PK", b"%PDF"))
         if size > (MOST_PACKED if packed else 4 * MOST_CHARACTERS):
             most = f"{MOST_PACKED:,} bytes" if packed else f"{MOST_CHARACTERS:,} characters"
-            raise ReadError(f"{self.path.name}: {size:,} bytes, and a transcript has at most {most}. Nothing was imported.")
+            raise ReadError(
+                f"{self.path.name}: {size:,} bytes, and a transcript has at most {most}. Nothing was imported."
+            )
 
     @cached_property
     def decoded(self) -> Decoded:

@@ -130,7 +130,9 @@ def test_a_text_of_a_parquet_file_that_is_no_utf8_is_refused(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl", "xlsx"])
-def test_thousands_of_columns_over_short_rows_are_refused_before_they_fill_the_memory(tmp_path: Path, form: str) -> None:
+def test_thousands_of_columns_over_short_rows_are_refused_before_they_fill_the_memory(
+    tmp_path: Path, form: str
+) -> None:
     """Each row has a cell for each column: of 77 KB of CSV came 36 million."""
     columns = [*HEADER, *(f"c{number}" for number in range(3000))]
     path = tmp_path / f"t.{form}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -79,13 +81,21 @@ def test_a_cell_whose_value_is_none_of_its_kind_is_one_error_or_read(tmp_path: P
     cell = f'<c r="B3" t="{kind}"><v>{value}</v></c>'.encode()
     rewritten(path, SHEET, lambda xml: re.sub(rb'<c r="B3"[^>]*>.*?</c>', cell, xml))
     for read in (said, streamed):
-        try:
+        with pytest.raises(TableError, match=r"^t\.xlsx ") if _refused(read, path) else nullcontext():
             assert len(read(path)) == len(SPOKEN)
-        except TableError as error:
-            assert str(error).startswith("t.xlsx ")
+
+
+def _refused(read: Callable[[Path], list[str]], path: Path) -> bool:
+    try:
+        read(path)
+    except TableError:
+        return True
+    return False
 
 
 def test_elements_without_end_within_a_sheet_are_one_error_or_read(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", [HEADER, *SPOKEN])
-    rewritten(path, SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + b"<a>" * 50_000 + b"</a>" * 50_000))
+    rewritten(
+        path, SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + b"<a>" * 50_000 + b"</a>" * 50_000)
+    )
     assert said(path) == [row[3] for row in SPOKEN]

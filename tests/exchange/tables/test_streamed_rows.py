@@ -159,7 +159,9 @@ def test_bytes_that_are_no_utf16_are_refused_with_their_line(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
-def test_a_line_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_line_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setattr("secondcoder.exchange.tables.streamed_rows.LONGEST_LINE", 1000)
     path = tmp_path / name
     path.write_text("id,text\n" if name == "t.csv" else "", encoding="utf-8")

@@ -66,7 +66,9 @@ def stream(text: str, name: str) -> Iterator[Any]:
         try:
             value, at = read.raw_decode(text, found.start())
         except RecursionError:
-            raise InputError(f"{name} record {number}: no valid JSON (nested too deep). Nothing was imported.") from None
+            raise InputError(
+                f"{name} record {number}: no valid JSON (nested too deep). Nothing was imported."
+            ) from None
         except ValueError as error:
             raise InputError(f"{name} record {number}: no valid JSON ({error}). Nothing was imported.") from None
         yield from value if isinstance(value, list) and number == 1 else [value]

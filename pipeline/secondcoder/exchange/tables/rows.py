@@ -122,7 +122,9 @@ def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[Raw
 def named_rows(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     """The rows below the first, which names the columns; TableError for a row that is wider."""
     names = _names(path, raw[0].cells) if raw else []
-    if is_sparse(len(raw), len(names), 0) and is_sparse(len(raw), len(names), sum(bool(cell) for row in raw for cell in row.cells)):
+    if is_sparse(len(raw), len(names), 0) and is_sparse(
+        len(raw), len(names), sum(bool(cell) for row in raw for cell in row.cells)
+    ):
         raise TableError(path.name, [SPARSE.format(len(names), len(raw))])
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):

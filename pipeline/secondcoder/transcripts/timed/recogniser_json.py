@@ -56,7 +56,9 @@ def _parsed(text: str, name: str) -> Any:
     try:
         return parse_json(text, MOST_VALUES)
     except BrokenJsonError as error:
-        raise ReadError(f"{name}: no JSON of a transcript ({error}). The file may be cut off. Nothing was imported.") from None
+        raise ReadError(
+            f"{name}: no JSON of a transcript ({error}). The file may be cut off. Nothing was imported."
+        ) from None
 
 
 def _called_speakers(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
