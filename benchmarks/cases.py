@@ -2,9 +2,9 @@
 
     python benchmarks/cases.py [--folder ../shared/cases] [NAME...]
 
-Each case is run through the command line in studies of its own. `right`, or `wrong` with what came instead. Files under hostile/ are
-imported each under a limit of 5 seconds and 500 MB beyond what the libraries take. NAME picks cases whose name contains it. Exit 1
-where one is wrong.
+Each case is run through the command line in studies of its own. `right`, or `wrong` with what came instead. Files under hostile/ go
+through every command that reads a file, each within 5 seconds and 500 MB beyond what the libraries take. NAME picks cases whose name
+contains it. Exit 1 where one is wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hostile and damaged files: one clear error that names the file, or read right, in 5 s and 500 MB, and the study as it was."""
+"""Hostile and damaged files through every command: one error that names the file, or read right, in 5 s and 500 MB."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from pathlib import Path
 from click.testing import CliRunner
 from secondcoder.cli import cli
 
-from brought.desk import KILLED, Desk, Said
+from brought.desk import KILLED, Desk
 
 MEMORY, SECONDS = 500 << 20, 5
-SETTINGS = ".toml"
-CODEBOOKS = (".yml", ".yaml")
 
 
 def warm_up(folder: Path) -> None:
@@ -35,30 +33,53 @@ def warm_up(folder: Path) -> None:
 
 
 def check(desk: Desk, path: Path) -> Iterator[str]:
-    """What is wrong with how one file ends."""
-    study = desk.study()
+    """What is wrong with how one file ends, whatever command reads it."""
+    for way, (place, command) in WAYS.items():
+        yield from (f"{way}: {fault}" for fault in _check(desk, path, way, place, command))
+
+
+def _check(desk: Desk, path: Path, way: str, place: str, command: tuple[str, ...]) -> Iterator[str]:
+    study = desk.study(way.replace(" ", "-"))
+    if place:
+        shutil.copy(path, desk.folder / study / place)
     before = _content(desk.folder / study)
-    said = _tried(desk, study, path)
+    arguments = [str(path) if part == FILE else part for part in command]
+    limits = {"memory": MEMORY, "seconds": SECONDS}
+    if way == "a new study":
+        said = desk.run("init", "another", "--codebook", path, **limits)
+    else:
+        said = desk.run("-C", study, *arguments, **limits)
     if said.code == KILLED:
         yield f"more than {SECONDS} s"
-    elif "Traceback" in said.text or said.code not in (0, 1, 2):
+    elif "Traceback" in said.text or said.code not in (0, 1):
         yield f"exit {said.code}: {said.brief}"
-    elif said.code and not (said.says(path.name, path.stem) or path.suffix == SETTINGS):
+    elif said.code and not (said.says(path.name, path.stem) or place):
         yield f"the message does not name the file: {said.brief}"
-    if said.code and path.suffix != SETTINGS and _content(desk.folder / study) != before:
+    if said.code and _content(desk.folder / study) != before:
         yield "the study changed"
-    if not said.code and path.suffix not in (SETTINGS, *CODEBOOKS):
+    if not said.code and way == "import":
         yield from _whole(desk, study)
+    shutil.rmtree(desk.folder / "another", ignore_errors=True)
 
 
-def _tried(desk: Desk, study: str, path: Path) -> Said:
-    limits = {"memory": MEMORY, "seconds": SECONDS}
-    if path.suffix == SETTINGS:
-        shutil.copy(path, desk.folder / study / "secondcoder.toml")
-        return desk.run("-C", study, "status", **limits)
-    if path.suffix in CODEBOOKS:
-        return desk.run("init", "another", "--codebook", path, **limits)
-    return desk.run("-C", study, "import", path, "--add-codes", **limits)
+FILE = "FILE"
+WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "import": ("", ("import", FILE, "--add-codes")),
+    "looked at first": ("", ("import", FILE, "--dry-run", "--speakers", "none")),
+    "a model's codings": ("", ("import", FILE, "--model-coder", "llama")),
+    "manifest": ("", ("import", FILE, "--manifest", FILE)),
+    "codebook checked": ("", ("codebook", "check", FILE)),
+    "codebook imported": ("", ("codebook", "import", FILE)),
+    "a new study": ("", ()),
+    "the study's codebook": ("codebook.yml", ("status",)),
+    "the study's settings": ("secondcoder.toml", ("status",)),
+    "adjudications": ("", ("agree", "--settle", FILE)),
+    "assignments": ("", ("codebook", "assign", FILE)),
+    "summaries": ("", ("chart", "--notes", FILE, "--out", "findings.html")),
+    "pack opened": ("", ("pack", "open", FILE, "packed")),
+    "pack merged": ("", ("pack", "merge", FILE, "--yes")),
+}
+"""Each command that reads a file: where a copy of the file stands in the study, "" where it is named, and the command."""
 
 
 def _whole(desk: Desk, study: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from secondcoder.domain.toml_text import BrokenTomlError, read_toml
 from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
@@ -41,7 +42,12 @@ PLACE = re.compile(r"([\w.-]+|\[[\da-fA-F:.]+\])(?::(\d{1,5}))?")
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)  # a misspelt setting must not pass for the default
+    # A misspelt setting must not pass for the default, and no number is infinite.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+"""What NumPy's and scikit-learn's generators take."""
 
 
 class StoreSettings(_Section):
@@ -84,14 +90,14 @@ class EmbeddingSettings(_Section):
     """Which model turns text into vectors, what computes it, and a second one for another view of the same texts; "" for none."""
 
     model: str
-    batch: int = Field(ge=1)
+    batch: int = Field(ge=1, le=100_000)
     runtime: Literal["openvino", "torch"] = "torch"
     precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
     device: str = "cpu"
     prompt: str = ""
     second: str = ""
     second_prompt: str = ""
-    cache_mb: int = Field(default=2000, ge=0)
+    cache_mb: int = Field(default=2000, ge=0, le=10**9)
 
 
 class ScorerSettings(_Section):
@@ -100,7 +106,7 @@ class ScorerSettings(_Section):
     type: str
     model: str = ""
     url: str = ""
-    timeout: float = Field(default=60, gt=0)
+    timeout: float = Field(default=60, gt=0, le=86_400)  # seconds
 
 
 class OriginWeights(_Section):
@@ -118,13 +124,13 @@ class LearningSettings(_Section):
     purpose: Literal["as people code", "balanced"] = "as people code"
     group: Literal["participant", "transcript", "case"]
     folds: int = Field(ge=2, le=50)
-    seed: int
+    seed: Seed
     use_question: bool
-    min_examples: int = Field(ge=2)
-    min_transcripts: int = Field(ge=2)
+    min_examples: int = Field(ge=2, le=10**6)
+    min_transcripts: int = Field(ge=2, le=10**6)
     roll_up: bool
     merge: Literal["share", "any", "majority"]
-    bootstrap: int = Field(ge=100)
+    bootstrap: int = Field(ge=100, le=10**5)
     weights: OriginWeights
     scorers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -143,7 +149,7 @@ class ReviewSettings(_Section):
 
     blind: float = Field(ge=0, le=1)
     below: float = Field(ge=0, lt=1)  # below 1, since the number to draw is divided by 1 - below
-    sample_seed: int
+    sample_seed: Seed
     order: Literal["code", "transcript"]
     fold: float = Field(ge=0, le=1)
     new_codes: bool = True
@@ -269,10 +275,12 @@ def with_recipe(configuration: Configuration, recipe: dict[str, Any]) -> Configu
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except FileNotFoundError:
         raise StudyError(f"{path.name} is missing. Is this a study folder? `secondcoder init DIR` makes one.") from None
-    except (ValueError, RecursionError) as error:  # also numbers of thousands of figures, and bytes that are no UTF-8
+    except OSError as error:
+        raise StudyError(f"{path.name} cannot be read ({error.strerror}).") from None
+    except BrokenTomlError as error:
         raise StudyError(f"{path.name}: not valid TOML ({error}).") from None
 
 

@@ -23,8 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 SHOWN = 20
+MOST_FAULTS = 1000
+MANY_WORDS = 500
 ALIKE = 3  # rows that are named where many have the same fault
 
 
@@ -62,6 +65,12 @@ class TableError(InputError):
             super().__init__(f"{place} {self.faults[0]} {consequence}")
         else:
             super().__init__(f"{place}: {len(self.faults)} faults.\n{shown}{more}\n{consequence}")
+
+
+def first_faults(faults: Iterable[str]) -> list[str]:
+    """The first faults of many: what is nearest right is looked for with each, and nobody reads thousands."""
+    found = list(islice(faults, MOST_FAULTS + 1))
+    return found if len(found) <= MOST_FAULTS else [*found[:MOST_FAULTS], "behind these: rows that were not looked at."]
 
 
 def _by_reason(faults: Sequence[str]) -> list[str]:
@@ -124,5 +133,7 @@ class PluginError(SecondcoderError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' Did you mean 'CP.ENR'?' for the nearest known word, '' when none is near."""
     by_fold = {candidate.casefold(): candidate for candidate in known}
+    if len(by_fold) > MANY_WORDS:  # each comparison takes some microseconds, and people rarely miss the first letter
+        by_fold = {fold: each for fold, each in by_fold.items() if fold[:1] == word.casefold()[:1]}
     near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
     return f" Did you mean '{by_fold[near[0]]}'?" if near else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from secondcoder.domain import names
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, free_name, known_name, name, same
 
 SAME = {
@@ -111,3 +113,23 @@ def test_a_name_that_is_taken_gets_the_first_free_number() -> None:
     assert free_name(["Time", "Barriers: Time"], {"time"}) == "Barriers: Time"
     assert free_name(["Time"], {"time", "time (2)"}) == "Time (3)"
     assert free_name(["TIME"], {"time"}, "{}-{}") == "TIME-2"
+
+
+def test_names_are_found_among_many_without_going_through_all_of_them_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each name is folded once as it comes, and once as it is asked for, however the mapping grows."""
+    folds = Counter[str]()
+
+    def counting(written: str) -> str:
+        folds[written] += 1
+        return written.casefold()
+
+    monkeypatch.setattr(names, "folded", counting)
+    there: dict[str, int] = {}
+    found = ByName(there)
+    for number in range(500):
+        assert found.get(f"NAME {number}") is None
+        there[f"name {number}"] = number
+    assert found["NAME 499"] == 499
+    assert folds.total() < 3 * 500

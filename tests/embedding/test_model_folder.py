@@ -87,3 +87,40 @@ def test_a_damaged_file_of_settings_says_nothing(tmp_path: Path, content: bytes)
     names = ("config_sentence_transformers.json", "sentence_bert_config.json", "config.json", "modules.json")
     folder = _folder(tmp_path, {**dict.fromkeys(names, content), "model.safetensors": b"w"})
     assert (folder.prompt(), folder.window) == ("", None)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        [1],
+        ["x"],
+        [None],
+        [[]],
+        [{"path": 7}],
+        [{"path": "", "type": 7}],
+        [{"path": "../../elsewhere"}],
+        [{"path": "/etc"}],
+        [{"path": "a\0b"}],
+    ],
+    ids=repr,
+)
+def test_a_list_of_modules_that_is_none_or_leads_out_of_the_folder_is_refused(
+    tmp_path: Path, modules: list[Any]
+) -> None:
+    folder = _folder(tmp_path, {"modules.json": modules, "model.safetensors": b"w"})
+    with pytest.raises(ModelError, match=r"^it: "):
+        _ = folder.weights
+
+
+@pytest.mark.parametrize("prompts", [["x"], {"a": 7}, {"a": ["x"]}, 7, "x"], ids=repr)
+def test_prompts_that_are_none_are_refused(tmp_path: Path, prompts: Any) -> None:
+    folder = _folder(tmp_path, {"config_sentence_transformers.json": {"prompts": prompts, "default_prompt_name": "a"}})
+    with pytest.raises(ModelError, match="does not say what its prompts are"):
+        folder.prompt()
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 100_000, b"{" * 9, b'{"max_seq_length": 1e999}', b'{"a": 1, "a": 2}', b"\xff", b"NaN"]
+)
+def test_settings_that_are_no_json_count_as_none(tmp_path: Path, content: bytes) -> None:
+    assert _folder(tmp_path, {"sentence_bert_config.json": content}).window is None

@@ -70,7 +70,7 @@ def test_links_out_of_the_folder_and_links_to_nothing_are_named(tmp_path: Path) 
     (good.parent / "gone.txt").symlink_to(tmp_path / "nothing.txt")
     found = find_files([good.parent])
     assert [path for path, _ in found.files] == [good]
-    assert found.notes == ["passed over, as no files of the study: gone.txt and linked/"]
+    assert found.notes == ["not followed, as links: gone.txt and linked/"]
 
 
 def test_a_linked_file_is_read_only_where_it_lies_in_the_folder(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -350,3 +350,26 @@ def test_ctrl_c_around_the_record_leaves_folder_and_record_or_neither(trained_st
     assert {path.name for path in (trained_study.folder / "models").iterdir()} == recorded
     assert ("m0002" in recorded) == landed
     trained_study.workspace().load_model()
+
+
+ODD: dict[str, Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]] = {
+    "no arrays": lambda _: {},
+    "one is missing": lambda arrays: {name: array for name, array in arrays.items() if name != "exemplars.vectors"},
+    "texts in place of figures": lambda arrays: {name: np.full(array.shape, "x") for name, array in arrays.items()},
+    "all flat": lambda arrays: {name: array.ravel() for name, array in arrays.items()},
+    "all empty": lambda arrays: {name: array[:0] if array.ndim else array for name, array in arrays.items()},
+    "names that are no JSON": lambda arrays: arrays | {"held_back.places": np.frombuffer(b"[" * 50, dtype=np.uint8)},
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_arrays_that_make_no_model_are_one_error_even_when_every_hash_agrees(trained_study, how: str) -> None:
+    from secondcoder.model_store.version import load_version
+
+    folder = trained_study.folder / "models" / "m0001"
+    arrays = dict(np.load(io.BytesIO((folder / "arrays.npz").read_bytes())))
+    (folder / "arrays.npz").write_bytes(_npz(**ODD[how](arrays)))
+    _forge(folder)
+    sure = how in ("no arrays", "one is missing", "texts in place of figures")
+    with pytest.raises(ModelError, match=r"^Model m0001") if sure else suppress(ModelError):
+        load_version(folder.parent, "m0001", trained_study.codebook, trained_study.workspace().embedder)

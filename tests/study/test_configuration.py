@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from secondcoder.configuration import complete_recipe, default_text, load_configuration, recipe_of, with_recipe
+from pydantic import BaseModel
+from secondcoder.configuration import (
+    Configuration,
+    ScorerSettings,
+    complete_recipe,
+    default_text,
+    load_configuration,
+    recipe_of,
+    with_recipe,
+)
 from secondcoder.errors import StudyError
 
 
@@ -125,3 +136,65 @@ def test_a_study_that_names_levels_has_these_alone(tmp_path: Path) -> None:
 def test_a_wrong_setting_of_charts_is_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         load(tmp_path, text)
+
+
+def _numbers(
+    model: type[BaseModel], place: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], float, float, bool]]:
+    """Every setting that is a number: its place, its lowest and highest value as its field states them, and whether it is whole."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _numbers(field.annotation, (*place, name))
+        elif field.annotation in (int, float, float | None):
+            low = [
+                each
+                for mark in field.metadata
+                for each in (getattr(mark, "ge", None), getattr(mark, "gt", None))
+                if each is not None
+            ]
+            high = [
+                each
+                for mark in field.metadata
+                for each in (getattr(mark, "le", None), getattr(mark, "lt", None))
+                if each is not None
+            ]
+            assert low, f"{'.'.join((*place, name))} has no lowest value"
+            assert high, f"{'.'.join((*place, name))} has no highest value"
+            yield (*place, name), low[0], high[0], field.annotation is int
+
+
+NUMBERS = [*_numbers(Configuration), *_numbers(ScorerSettings, ("scorers", "own"))]
+
+
+@pytest.mark.parametrize(("place", "low", "high", "whole"), NUMBERS, ids=[".".join(each[0]) for each in NUMBERS])
+def test_every_number_out_of_range_is_refused_when_the_settings_are_read(
+    tmp_path: Path, place: tuple[str, ...], low: float, high: float, whole: bool
+) -> None:
+    *sections, name = place
+    more = 'type = "chat-completions"\n' if sections[0] == "scorers" else ""
+    odd = [
+        str(low - 1),
+        str(high + 1),
+        "nan",
+        "inf",
+        "-inf",
+        str(-(2**63)),
+        str(2**63 - 1),
+        "-5",
+        "1e308",
+        "'x'",
+        "[]",
+        "{}",
+    ]
+    for value in odd:
+        with pytest.raises(StudyError, match=re.escape(".".join(place)) if value != "{}" else "."):
+            load(tmp_path, f"[{'.'.join(sections)}]\n{more}{name} = {value}\n")
+
+
+def test_all_numbers_are_tried() -> None:
+    assert len(NUMBERS) >= 25
+    assert ("learning", "seed") in [place for place, *_ in NUMBERS]
+
+
+def test_a_byte_order_mark_as_notepad_writes_it_is_passed_over(tmp_path: Path) -> None:
+    assert load(tmp_path, "\ufeff[learning]\nseed = 7\n").learning.seed == 7

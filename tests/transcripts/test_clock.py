@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from secondcoder.transcripts.clock import seconds, unpadded
+from hypothesis import given
+from hypothesis import strategies as st
+from secondcoder.transcripts.clock import TIME, seconds, unpadded
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,14 @@ def test_a_file_is_unpadded_when_a_minute_or_second_is(stamps: list[str], expect
 def test_what_is_no_time_is_refused(stamp: str) -> None:
     with pytest.raises(ValueError, match=f"^{stamp}$"):
         seconds(stamp)
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(["0", "1", "59", "9", "00", ":", ";", "-", ".", ",", "h", "m", "s", "min", " "]), max_size=12
+    ).map("".join)
+)
+def test_whatever_prose_holds_that_looks_like_a_time_is_one(text: str) -> None:
+    """What the pattern finds, readers pass on: it must be read, or readers end in an error of Python's."""
+    for found in re.finditer(TIME, text):
+        assert seconds(found[0]) >= 0

@@ -85,3 +85,10 @@ def test_what_is_no_text_is_refused_with_the_mend(data: bytes, message: str) -> 
 
 def test_white_space_that_word_and_old_printers_leave_is_text() -> None:
     assert decode(b"I: one\x0bline\x0c\tmore", "a.txt").text == "I: one\x0bline\x0c\tmore"
+
+
+@pytest.mark.parametrize("half", [b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\xa0\xbd\xed\xb8\x80"])
+def test_half_a_character_written_as_one_is_refused_and_not_taken_for_accents(half: bytes) -> None:
+    """CESU-8 and lone surrogates: as cp1252 they read as letters that nobody wrote."""
+    with pytest.raises(ReadError, match=r"t\.txt line 2: half a character \(U\+D"):
+        decode("I: Où?\nR: Là ".encode() + half, "t.txt")

@@ -115,7 +115,7 @@ class Codebook(_Form):
     def _consistent(self) -> Self:
         faults = list(_faults(self))
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError(" ".join(faults).removesuffix("."))
         return self
 
     @property

@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
 from secondcoder.codebook.model import FORMAT, Code, Codebook, codebook_from
-from secondcoder.domain.wording import shorten
+from secondcoder.codebook.yaml_load import BrokenYamlError, parse_yaml
 from secondcoder.errors import CodebookError, did_you_mean
 
-_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
-NOTHING = "tag:yaml.org,2002:null"
-MOST_KEYS = 1000  # of a mapping with those merged into it (`<<`), where each may double what the next one merges
-# What PyYAML's constructors raise for values that are none: `!!bool x`, a 31st of February, a number of 5,000 figures.
-NO_VALUES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+MOST_BYTES = 20_000_000
 SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
-class LOADER(_SAFE):  # type: ignore[misc]
-    """All values as they are written: an id NO is not False, and 1.10 is not 1.1."""
+def parse_codebook(text: str, place: str, *, of_person: bool = False) -> Codebook:
+    """A codebook from YAML text; CodebookError names `place`, every fault and where it lies.
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
-        first: [pair for pair in pairs if pair[0] in (NOTHING, "tag:yaml.org,2002:merge")]
-        for first, pairs in _SAFE.yaml_implicit_resolvers.items()
-    }
-
-
-class _Loader(LOADER):
-    """Refuses what YAML would lose or blow up in silence: a key that stands twice, and merges of merges."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._seen: dict[int, Any] = {}  # by id, which holds while the node lives
-
-    def flatten_mapping(self, node: Any) -> None:
-        if id(node) not in self._seen:  # what was merged into it before may stand in it twice
-            self._seen[id(node)] = node
-            _refuse_twice(node)
-        super().flatten_mapping(node)
-        if len(node.value) > MOST_KEYS:
-            raise yaml.constructor.ConstructorError(None, None, "merges too much with `<<`", node.start_mark)
-
-
-def _refuse_twice(node: Any) -> None:
-    keys = Counter(key.value for key, _ in node.value if isinstance(key.value, str) and key.value != "<<")
-    for key, count in keys.items():
-        if count > 1:
-            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands twice", node.start_mark)
-
-
-def parse_codebook(text: str, place: str) -> Codebook:
-    """A codebook from YAML text; CodebookError names `place`, every fault and where it lies."""
+    `of_person`: somebody wrote it, and a text with the character U+0000 is refused, which no database keeps.
+    """
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        raise CodebookError(f"{place}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
-    except NO_VALUES as error:
-        raise CodebookError(f"{place}: a value that is none ({shorten(str(error), 80)}).") from None
+        data = parse_yaml(text, nul=not of_person)
+    except BrokenYamlError as error:
+        line = f" line {error.line}" if error.line else ""
+        raise CodebookError(f"{place}{line}: not valid YAML ({error}).") from None
     if not isinstance(data, dict):
         raise CodebookError(
             f"{place}: not a codebook. It must begin with 'format: {FORMAT}'. `secondcoder codebook new own.yml` writes an example."
@@ -82,10 +45,19 @@ def load_codebook(source: str | Path) -> Codebook:
             f"No codebook '{source}': it is neither a file nor one of {', '.join(SHIPPED)}.{near} `secondcoder codebook new own.yml` "
             "writes an example to start from."
         )
+    return parse_codebook(text_of(path), path.name, of_person=True)
+
+
+def text_of(path: Path) -> str:
+    """A codebook's file as text; CodebookError for one that cannot be read, is too large, or is no UTF-8."""
     try:
-        return parse_codebook(path.read_text(encoding="utf-8"), path.name)
+        if path.stat().st_size > MOST_BYTES:
+            raise CodebookError(f"{path.name}: over {MOST_BYTES:,} bytes, and no codebook has as many.")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise CodebookError(f"{path.name}: not UTF-8 text. Save it as UTF-8 and try again.") from None
+    except OSError as error:
+        raise CodebookError(f"{path.name}: cannot be read ({error.strerror}).") from None
 
 
 def example_text() -> str:

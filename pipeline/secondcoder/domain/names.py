@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import TypeVar
 
 UNSEEN = (
@@ -51,7 +51,7 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub(lambda match: match[1] or "", text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2**16)
 def folded(written: str) -> str:
     """What all spellings of a name have in common: its one form, in any case and variation."""
     return unicodedata.normalize("NFC", re.sub(f"[{VARIATIONS}]", "", name(written)).casefold())
@@ -118,7 +118,8 @@ class ByName(Mapping[str, Value]):
         if written in self._exact:
             return written
         if self._seen != len(self._exact):
-            for key in self._exact:
+            # What was there before is known: names are added behind.
+            for key in islice(self._exact, self._seen if self._seen < len(self._exact) else 0, None):
                 self._keys.setdefault(folded(key), key)
             self._seen = len(self._exact)
         return self._keys.get(folded(written), written)
@@ -134,6 +135,7 @@ class Spellings:
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     exact: set[tuple[str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
 
     def learn(self, kind: str, names: Iterable[str | None]) -> None:
         """Names that the study has: each stays as it is, also where an earlier version let two spellings in."""
@@ -148,6 +150,7 @@ class Spellings:
             return written.strip() and written
         kept = self.first.setdefault((kind, folded(form)), form)
         note = f"{kind} '{form}' is taken for '{kept}'"
-        if name(kept) != form and note not in self.notes:
+        if name(kept) != form and note not in self._told:
+            self._told.add(note)
             self.notes.append(note)
         return kept

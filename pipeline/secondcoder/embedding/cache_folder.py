@@ -18,6 +18,7 @@ import numpy as np
 from secondcoder.block_cache import shard_file
 from secondcoder.block_cache.blocks import folders_in
 from secondcoder.block_cache.shard_file import KEY, count_in, remove, shard_files, write_shard
+from secondcoder.domain.json_text import parse_json
 from secondcoder.domain.wording import counted
 
 VECTORS, ANSWERS, CUTS, EARLIER = "vectors", "answers", "segments", "vectors.sqlite"
@@ -37,7 +38,7 @@ class CachedModel:
     def of(cls, folder: Path) -> CachedModel | None:
         """As the folder says; None where it does not."""
         try:
-            return cls(**json.loads((folder / ABOUT).read_bytes()))
+            return cls(**parse_json((folder / ABOUT).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+from secondcoder.domain.json_text import parse_json
 from secondcoder.embedding.model_folder import FETCHED, READ, WEIGHTS, sha256_of
 from secondcoder.errors import ModelError
 
@@ -41,7 +42,7 @@ class Fetched:
     def of(cls, folder: Path) -> Fetched | None:
         """The record in a folder; None where there is none that can be read."""
         try:
-            return cls(**json.loads((folder / FETCHED).read_bytes()))
+            return cls(**parse_json((folder / FETCHED).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
 

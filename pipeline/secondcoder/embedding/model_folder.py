@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.json_text import parse_json
 from secondcoder.errors import ModelError, did_you_mean
 
 MODULES, PROMPTS, WINDOW = "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json"
@@ -22,6 +22,14 @@ READ = {".json", ".txt", ".model"}
 """Endings of the files that decide, beside the weights, what a text's vector is: settings, pooling, vocabulary."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A line of a folder's list of modules: where the module lies, and its class."""
+
+    path: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class ModelFolder:
     """A folder as `SentenceTransformer.save` writes it; messages call it by `name`."""
@@ -32,9 +40,8 @@ class ModelFolder:
     @cached_property
     def places(self) -> list[Path]:
         """The folders of its modules, in order; ModelError when it brings code of its own."""
-        modules = self._modules
-        places = [self.path / module.get("path", "") for module in modules]
-        strange = [kind for module in modules if not (kind := module.get("type", OWN[0])).startswith(OWN)]
+        places = [self.path / module.path for module in self._modules]
+        strange = [module.kind for module in self._modules if not module.kind.startswith(OWN)]
         if strange or any("auto_map" in _json(place / "config.json", {}) for place in places):
             raise ModelError(
                 f"{self.name}: it brings code of its own{f' ({strange[0]})' if strange else ''}, which is never run. Choose a model "
@@ -82,20 +89,36 @@ class ModelFolder:
         return digest.hexdigest()
 
     @cached_property
-    def _modules(self) -> list[dict[str, Any]]:
+    def _modules(self) -> list[_Module]:
         # A folder of a bare transformer has no list of modules; sentence-transformers takes the mean of its tokens.
-        modules: list[dict[str, Any]] = _json(self.path / MODULES, [{"path": "", "type": f"{OWN[0]}{TRANSFORMER}"}])
-        return modules
+        written = _json(self.path / MODULES, [{"path": "", "type": f"{OWN[0]}{TRANSFORMER}"}])
+        return [self._module(each) for each in written]
+
+    def _module(self, written: Any) -> _Module:
+        """ModelError for what describes no module, or one outside the folder."""
+        path, kind = (
+            (written.get("path", ""), written.get("type", OWN[0])) if isinstance(written, dict) else (None, None)
+        )
+        if not (isinstance(path, str) and isinstance(kind, str)):
+            raise ModelError(
+                f"{self.name}: its {MODULES} does not say what its modules are. Save or fetch the model again."
+            )
+        if Path(path).is_absolute() or ".." in Path(path).parts or "\0" in path:
+            raise ModelError(
+                f"{self.name}: its module '{path[:60]}' leads out of its folder, so the model was not loaded."
+            )
+        return _Module(path, kind)
 
     @property
     def first(self) -> str:
         """The kind of the first module, such as "Transformer" or "StaticEmbedding"."""
-        return str(self._modules[0].get("type", TRANSFORMER)).rpartition(".")[2] if self._modules else ""
+        kind = self._modules[0].kind if self._modules else ""
+        return TRANSFORMER if kind == OWN[0] else kind.rpartition(".")[2]
 
     @cached_property
     def _pooling(self) -> dict[str, Any]:
-        of = [module for module in self._modules[1:2] if str(module.get("type", "")).endswith(".Pooling")]
-        settings: dict[str, Any] = _json(self.path / of[0].get("path", "") / "config.json", {}) if of else {}
+        of = [module for module in self._modules[1:2] if module.kind.endswith(".Pooling")]
+        settings: dict[str, Any] = _json(self.path / of[0].path / "config.json", {}) if of else {}
         return settings
 
     @property
@@ -120,7 +143,7 @@ class ModelFolder:
     def window(self) -> int | None:
         """`max_seq_length`; None where the folder does not state it."""
         stated = _json(self.path / WINDOW, {}).get("max_seq_length")
-        return stated if isinstance(stated, int) else None
+        return stated if isinstance(stated, int) and stated > 0 else None
 
     def prompt(self, wanted: str = "") -> str:
         """What the model is given before every text: the prompt of that name, by default the folder's default.
@@ -129,13 +152,18 @@ class ModelFolder:
             ModelError: the folder has no prompt of that name.
         """
         settings = _json(self.path / PROMPTS, {})
-        prompts: dict[str, str] = settings.get("prompts") or {}
+        prompts: dict[str, str | None] = settings.get("prompts") or {}
+        usual = settings.get("default_prompt_name") or ""
+        if not (isinstance(prompts, dict) and all(isinstance(each, str | None) for each in (usual, *prompts.values()))):
+            raise ModelError(
+                f"{self.name}: its {PROMPTS} does not say what its prompts are. Save or fetch the model again."
+            )
         if wanted and wanted not in prompts:
             raise ModelError(
                 f"{self.name}: it has no prompt '{wanted}'.{did_you_mean(wanted, prompts)} Known: {', '.join(prompts) or 'none'}. "
                 "Set embedding.prompt."
             )
-        return prompts.get(wanted or settings.get("default_prompt_name") or "") or ""
+        return prompts.get(wanted or usual) or ""
 
 
 def _files(place: Path, pattern: str) -> list[Path]:
@@ -145,7 +173,7 @@ def _files(place: Path, pattern: str) -> list[Path]:
 def _json(path: Path, otherwise: Any) -> Any:
     """The file's content where it is JSON of the kind that is due, else `otherwise`."""
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
     except (OSError, ValueError):
         return otherwise
     return content if isinstance(content, type(otherwise)) else otherwise

@@ -15,6 +15,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from secondcoder.domain.json_text import parse_json
 from secondcoder.embedding.check_sentences import CHECK_SENTENCES
 from secondcoder.embedding.model_folder import ModelFolder, sha256_of
 from secondcoder.embedding.openvino_conversion import ABOUT, CHECKED, GRAPH, TOKENIZER, convert
@@ -99,14 +100,14 @@ def _make(model: ModelFolder, place: Path) -> Mapping[str, Any]:
 def _whole(place: Path) -> Mapping[str, Any] | None:
     """What is known of the graph, if every byte is as it was written."""
     try:
-        stated = json.loads((place / SUMS).read_bytes())
+        stated = parse_json((place / SUMS).read_bytes())
         return _about(place) if stated == _sums(place) else None
     except (OSError, ValueError):
         return None
 
 
 def _about(place: Path) -> Mapping[str, Any]:
-    about: dict[str, Any] = json.loads((place / ABOUT).read_bytes())
+    about: dict[str, Any] = parse_json((place / ABOUT).read_bytes())
     return about
 
 

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.domain.json_text import parse_json
 from secondcoder.engine.parts import Failed, Part, PartOutcome, TalkFile
 from secondcoder.errors import InputError, StudyError
 
@@ -65,7 +66,7 @@ class RunFolder:
             InputError: the folder holds something else, which a run must not be mixed with.
         """
         try:
-            return dict(json.loads((self.path / RUN).read_text(encoding="utf-8")))
+            return dict(parse_json((self.path / RUN).read_text(encoding="utf-8")))
         except FileNotFoundError:
             self._refuse_foreign()
             return None

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook, why_no_code
 from secondcoder.domain.names import folded, name
-from secondcoder.errors import SecondcoderError
+from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.carried_codes import with_carried_codes
 from secondcoder.exchange.registry import CodedFormat
+
+MOST_ADDED = 3000
+"""The largest codebooks have some hundreds of codes; a codebook is checked as a whole, which takes a minute for 20,000."""
 
 
 def with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat]) -> Codebook:
@@ -27,6 +30,11 @@ def with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat]) -> Codeb
             for code in coded_format.codes(path) if coded_format.codes else ():
                 if book.find(code) is None:
                     missing.setdefault(folded(code), code)
+    if len(missing) > MOST_ADDED:
+        raise InputError(
+            f"The files name {len(missing):,} codes that the codebook lacks, and at most {MOST_ADDED:,} are added at once. Is another "
+            "column meant? Nothing was imported."
+        )
     codes = missing.values()
     single = (name(code) for code in codes if not book.looks_divided(code, codes))
     return book.with_codes(code for code in single if not why_no_code(code))

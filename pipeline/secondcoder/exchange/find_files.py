@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from secondcoder.domain.files import leads_out
 from secondcoder.domain.names import file_name
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError
@@ -28,20 +29,18 @@ _SHOWN = 8
 
 @dataclass
 class Found:
-    """Files to read, names of what was passed over, and paths that are no file that can be read."""
+    """Files to read, names of what was passed over and of links out of a folder, and paths that are no file that can be read."""
 
     files: list[File] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     faults: list[InputError] = field(default_factory=list)
 
     @property
     def notes(self) -> list[str]:
-        """What was passed over, in a line."""
-        if not self.passed_over:
-            return []
-        shown, more = self.passed_over[:_SHOWN], len(self.passed_over) - _SHOWN
-        names = [*shown, counted(more, "other")] if more > 0 else shown
-        return [f"passed over, as no files of the study: {listed(names)}"]
+        """What was passed over, and which links were not followed, a line each."""
+        told = {"passed over, as no files of the study": self.passed_over, "not followed, as links": self.links}
+        return [f"{what}: {_some(names)}" for what, names in told.items() if names]
 
 
 def find_files(paths: Sequence[Path], projects: Collection[str] = ()) -> Found:
@@ -67,6 +66,11 @@ def find_files(paths: Sequence[Path], projects: Collection[str] = ()) -> Found:
     return found
 
 
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return listed([*names[:_SHOWN], counted(more, "other")] if more > 0 else names)
+
+
 def is_left_over(name: str) -> bool:
     """A file that a system or a program left, and nobody made: also named outright, as `import *` does."""
     # `~$` begins the lock that Word and Excel leave beside an open file, `~wr` its draft, `._` what macOS adds on other disks.
@@ -80,15 +84,17 @@ def _inside(folder: Path, found: Found, projects: Collection[str]) -> Iterator[P
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         own = _OF_STUDY if _SETTINGS in names else frozenset()
-        skipped = [name for name in folders if _is_hidden(name) or name in own or Path(place, name).is_symlink()]
-        whole = [name for name in folders if name not in skipped and Path(name).suffix.lower() in projects]
-        folders[:] = [name for name in folders if name not in (*skipped, *whole)]
-        kept = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
-        out = {name for name in kept if not Path(place, name).resolve().is_relative_to(folder.resolve())}
-        read = [name for name in kept if name not in out]
+        # A link may lead to any file of the machine, and a folder's may lead round in a ring.
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        links += [name for name in names if Path(place, name).is_symlink() and leads_out(Path(place, name), folder)]
+        found.links += sorted(f"{file_name(name)}{'/' * (name in folders)}" for name in links if not _is_hidden(name))
+        skipped = [name for name in folders if _is_hidden(name) or name in own]
+        whole = [name for name in folders if name not in (*skipped, *links) and Path(name).suffix.lower() in projects]
+        folders[:] = [name for name in folders if name not in (*skipped, *whole, *links)]
+        usual = [name for name in names if name not in links]
+        read = [name for name in usual if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
         yield from (Path(place, name) for name in (*read, *whole))
-        linked = (f"{name} (a link out of the folder)" for name in out)
-        beside = [*(f"{name}/" for name in skipped), *linked, *(name for name in names if name not in kept)]
+        beside = [*(f"{name}/" for name in skipped), *(name for name in usual if name not in read)]
         found.passed_over += sorted(map(file_name, beside))
 
 

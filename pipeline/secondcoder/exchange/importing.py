@@ -222,10 +222,11 @@ def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, T
     manifest = read_manifest(paths[0])
     there = {folded(file_name(path.name)) for path, _ in files} | {folded(each.source) for each in known.values()}
     names = {row["file"].rsplit("/", 1)[-1]: row.get("transcript") for row in manifest.by_file.values()}
+    by_name = ByName(known)
     missing = sorted(
         name
         for name, transcript in names.items()
-        if folded(file_name(name)) not in there and (transcript or Path(name).stem) not in ByName(known)
+        if folded(file_name(name)) not in there and (transcript or Path(name).stem) not in by_name
     )
     if missing:
         raise InputError(f"{paths[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")

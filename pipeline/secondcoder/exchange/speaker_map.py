@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from secondcoder.domain.names import file_name, folded, name
@@ -44,6 +45,14 @@ class SpeakerMap:
     spoke: set[Person] = field(default_factory=set)
     heard: list[str] = field(default_factory=list)
 
+    @cached_property
+    def _by_label(self) -> dict[str, list[tuple[int, Person]]]:
+        """The rows by their label's form, numbered; asked for once all are read."""
+        found: dict[str, list[tuple[int, Person]]] = {}
+        for number, (_, person) in enumerate(self.people):
+            found.setdefault(fold(person.label), []).append((number, person))
+        return found
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Every label, as the person wrote it."""
@@ -56,11 +65,8 @@ class SpeakerMap:
     def of(self, transcript: Transcript, speaker: str | None) -> Person | None:
         """Who a label of a transcript stands for; a row that names the transcript goes before one that does not."""
         keys = {folded(transcript.id), folded(transcript.source), folded(Path(transcript.source).stem)}
-        same = [
-            person
-            for _, person in self.people
-            if speaker and fold(person.label) in (fold(speaker), fold(plain_label(speaker)))
-        ]
+        labels = {fold(speaker), fold(plain_label(speaker))} if speaker else set()
+        same = [person for _, person in sorted(each for label in labels for each in self._by_label.get(label, ()))]
         fitting = [person for person in same if not person.transcript or person.transcript in keys]
         return max(fitting, key=lambda person: bool(person.transcript), default=None)
 

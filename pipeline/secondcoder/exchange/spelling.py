@@ -97,8 +97,9 @@ def _speaker_notes(transcript: Transcript) -> list[str]:
 
 def _refuse_one_name(new: Sequence[Transcript], known: Mapping[str, Transcript]) -> None:
     there = dict(known)
+    by_name = ByName(there)
     for transcript in new:
-        other = ByName(there).get(transcript.id)
+        other = by_name.get(transcript.id)
         if other is not None and other.id != transcript.id:
             raise InputError(
                 f"{transcript.source}: transcripts '{other.id}' and '{transcript.id}' have one name. Rename one."

@@ -43,13 +43,17 @@ class Taking:
     speakers: SpeakerMap = field(default_factory=SpeakerMap)
     of_file: dict[Path, str] = field(default_factory=dict)
     replaced: Deidentified = field(default_factory=dict)
+    _by_name: ByName[Transcript] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_name = ByName(self.known)  # which shows what is known at any time
 
     def take_transcript(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...] = ()) -> None:
         """Read a transcript; `parts` are the folders that it lies in, `beside` further files of the same talk."""
         transcript = self._described(path, parts, beside)
         if labels := self.manifest.labels(path, "speakers"):
             refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
-        before = ByName(self.known).get(transcript.id)
+        before = self._by_name.get(transcript.id)
         if before is None or before.text != transcript.text:
             refuse_without_speakers(transcript, self._labels(path, "speakers"))
         if before is None:
@@ -103,7 +107,7 @@ class Taking:
     def _context(self, path: Path, form: str) -> ImportContext:
         return ImportContext(
             self.result.book,
-            ByName(self.known),
+            self._by_name,
             self.given.coder and self.spellings.of("coder", self.given.coder),
             own=self.known.get(self.of_file.get(path, "")),
             spellings=self.spellings,

@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 
 from secondcoder.domain.arrays import State
+from secondcoder.learning.arrays_file import read_arrays
 from secondcoder.learning.content_key import content_key
 
 MOST_BYTES = 256 * 2**20
@@ -82,9 +83,8 @@ def _read(path: Path) -> State | None:
     if not path.is_file():
         return None
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = dict(archive)  # reads every byte, and so checks the file's own checksums
-    except Exception:  # whatever a damaged file leads to
+        arrays = read_arrays(path.read_bytes())  # every byte, and so the file's own checksums are checked
+    except (OSError, ValueError):
         return None
     with suppress(OSError):
         os.utime(path)

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.json_text import BrokenJsonError, parse_json
 from secondcoder.errors import ModelError
 from secondcoder.reports.whole_file import folder_to_disk, new_file, new_folder, to_disk, was_left
 
@@ -134,9 +135,8 @@ def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, fil
 
 def _manifest(name: str, content: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(content)
-    # RecursionError: nested deeper than Python parses.
-    except (ValueError, RecursionError):
+        manifest = parse_json(content, constant=float)
+    except BrokenJsonError:
         manifest = None
     damaged = ModelError(f"Model {name}: its manifest is damaged. {BACK}")
     if not isinstance(manifest, dict):

@@ -20,12 +20,14 @@ import numpy.typing as npt
 from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference
+from secondcoder.domain.wording import shorten
 from secondcoder.embedding import Embedder
 from secondcoder.embedding.computed_by import computed_in_words, precisions, weights_alone
 from secondcoder.errors import ModelError
+from secondcoder.learning.arrays_file import read_arrays
 from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
-from secondcoder.model_store.folder import read_folder, write_folder
+from secondcoder.model_store.folder import AGAIN, read_folder, write_folder
 from secondcoder.scoring.answers import missing_scorer
 
 ARRAYS = "arrays.npz"
@@ -100,12 +102,17 @@ def load_version(
         # What was imported is in the store; a passage of which it says nothing lacks the evidence, and no more.
         if of["kept"] and "imported" not in of and scorer not in scorers:
             raise ModelError(f"Model {name} cannot be used as it is. {missing_scorer(scorer, scorers)}")
-    places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
-    # Models from before there were several classifiers do not name theirs.
-    layout = manifest.get("classifier") or OLDEST_FORMAT
-    return restore_model(
-        _arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places, layout
-    )
+    arrays = _arrays(files[ARRAYS], name)
+    try:
+        places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
+        # Models from before there were several classifiers do not name theirs.
+        layout = manifest.get("classifier") or OLDEST_FORMAT
+        return restore_model(arrays, tuple(manifest["scored"]), tuple(manifest["ranked"]), places, layout)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ModelError(
+            f"Model {name}: its arrays and its manifest do not make a model ({type(error).__name__}: "
+            f"{shorten(str(error), 80)}). {AGAIN}"
+        ) from None
 
 
 def computed_otherwise(name: str, manifest: Mapping[str, Any], embedder: Embedder) -> str:
@@ -129,9 +136,8 @@ def _sizes(of: Mapping[str, Any]) -> str:
 
 def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as state:
-            return dict(state)
-    except (ValueError, zipfile.BadZipFile):
+        return read_arrays(content)
+    except ValueError:
         raise ModelError(
             f"Model {name}: arrays.npz holds something other than plain arrays, which is never loaded. "
             "Train again: secondcoder train"

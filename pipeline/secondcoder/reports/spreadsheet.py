@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import InputError, TableError, did_you_mean
+from secondcoder.errors import InputError, TableError, did_you_mean, first_faults
 from secondcoder.reports.tables import neutral_cell, plain_cell, workbook_bytes, workbook_text, write_table
 from secondcoder.reports.whole_file import write_whole
 
@@ -188,7 +189,8 @@ class Spreadsheet:
         needed = ("id", *self.fixed, *self.filled)
         faults = [f"row 1: column '{name}' is missing." for name in needed if name not in rows[0].cells]
         if not faults:
-            faults = [*_ids_twice(rows), *(fault for row in rows for fault in self._faults(row, known, cells, further))]
+            of_rows = (fault for row in rows for fault in self._faults(row, known, cells, further))
+            faults = first_faults(chain(_ids_twice(rows), of_rows))
         if faults:
             raise TableError(path.name, faults, NOTHING_TAKEN)
 

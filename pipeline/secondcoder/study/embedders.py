@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from secondcoder.configuration import EmbeddingSettings, load_configuration
 from secondcoder.domain.plugins import outside_parts, shipped_parts
+from secondcoder.domain.toml_text import read_toml
 from secondcoder.embedding.cache_folder import usage
 from secondcoder.embedding.embedder import GROUP, PACKAGE, Embedder, new_embedder
 from secondcoder.embedding.fetched import Fetched, fetched_models
@@ -91,7 +91,7 @@ def use_embedder(study: Path, name: str) -> bool:
         return False
     draft = path.with_name(f".{CONFIGURATION}.part")
     try:
-        write_draft(path, _with_model(path.read_text(encoding="utf-8"), name).encode(), draft)
+        write_draft(path, _with_model(path.read_text(encoding="utf-8-sig"), name).encode(), draft)
         if load_configuration(draft).embedding.model != name or _all_but_model(draft) != _all_but_model(path):
             raise StudyError(f"{draft.name}: its section [embedding] is written in an unusual way.")
         put_in_place(draft, path)
@@ -106,7 +106,7 @@ def use_embedder(study: Path, name: str) -> bool:
 
 
 def _all_but_model(path: Path) -> dict[str, Any]:
-    settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    settings = read_toml(path)
     return settings | {"embedding": settings.get("embedding", {}) | {"model": None}}
 
 

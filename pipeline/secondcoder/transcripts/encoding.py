@@ -187,6 +187,7 @@ def _unmarked(data: bytes, name: str) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
+        _refuse_half_characters(data, name)
         _refuse_almost_utf8(data, name, error.start)
     beyond, plain = sum(byte > 0x7F for byte in data), sum(chr(byte).isalpha() for byte in data if byte < 0x80)
     return _latin(data, name) if beyond <= MOST_BEYOND * (beyond + plain) else _other_script(data, name)
@@ -236,6 +237,17 @@ def _other_script(data: bytes, name: str) -> Decoded:
     if best is None or best.coherence < COHERENT:
         raise ReadError(f"{name}: {UNKNOWN}")
     return Decoded(str(best), _familiar(best), guessed=True)
+
+
+def _refuse_half_characters(data: bytes, name: str) -> None:
+    """Halves of a pair, each written as if it were a character (CESU-8, WTF-8): as no code page is written."""
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return
+    half = next(at for at, sign in enumerate(text) if "\ud800" <= sign <= "\udfff")
+    line = text.count("\n", 0, half) + 1
+    raise ReadError(f"{name} line {line}: half a character (U+{ord(text[half]):04X}), so it is {UNKNOWN}")
 
 
 def _refuse_almost_utf8(data: bytes, name: str, at: int) -> None:

@@ -74,7 +74,7 @@ _OTHER_DIVIDERS = re.compile(r"\s*[,;/~&+，；、／]\s*|\s+and\s+")
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2**16)
 def fold(label: str) -> str:
     """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`.
 

@@ -18,6 +18,8 @@ from secondcoder.transcripts.refused_formats import export_refusal, refusal
 GROUP = "secondcoder.transcript_formats"
 MOST_CHARACTERS = 5_000_000
 """Of one transcript: a day of talk has about a million."""
+MOST_PACKED = 300_000_000
+"""Bytes of a zip or a PDF: a document with hundreds of photographs."""
 PLAINEST = "plain text"  # the reader that takes whatever is left
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space
 
@@ -57,12 +59,15 @@ class Source:
 
     def _refuse_endless(self) -> None:
         """ReadError for a text of more bytes than so many characters have; a zip, as Word writes it, and a PDF may hold pictures."""
+        if not self.path.is_file():  # a pipe would be waited for, a device never ends
+            raise ReadError(f"{self.path.name}: no file. Nothing was imported.")
         size = self.path.stat().st_size  # before it is read: it may not fit into the memory
         with self.path.open("rb") as file:
             packed = file.read(4).startswith((b"PK", b"%PDF"))
-        if size > 4 * MOST_CHARACTERS and not packed:
+        if size > (MOST_PACKED if packed else 4 * MOST_CHARACTERS):
+            most = f"{MOST_PACKED:,} bytes" if packed else f"{MOST_CHARACTERS:,} characters"
             raise ReadError(
-                f"{self.path.name}: {size:,} bytes, and a transcript has at most {MOST_CHARACTERS:,} characters. Nothing was imported."
+                f"{self.path.name}: {size:,} bytes, and a transcript has at most {most}. Nothing was imported."
             )
 
     @cached_property

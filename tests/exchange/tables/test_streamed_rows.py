@@ -148,3 +148,30 @@ def test_columns_of_jsonl_are_those_of_all_its_objects(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert _streamed(path) == _whole(path)
     assert _streamed(path)[-1][1] == {"text": "b", "id": "7"}
+
+
+def test_bytes_that_are_no_utf16_are_refused_with_their_line(tmp_path: Path) -> None:
+    """Of other encodings each row that is no text is told; UTF-16 cannot be read on."""
+    path = tmp_path / "t.csv"
+    path.write_bytes("id,text\n1,well\n".encode("utf-16") + b"\x00\xd8\n\x00")
+    with pytest.raises(InputError, match=r"t\.csv from line \d on: not text in utf-16"):
+        list(streamed_rows(path, ("text",)))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_a_line_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("secondcoder.exchange.tables.streamed_rows.LONGEST_LINE", 1000)
+    path = tmp_path / name
+    path.write_text("id,text\n" if name == "t.csv" else "", encoding="utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("x" * 2000)
+    with pytest.raises(InputError, match="a line of over 1,000 characters"):
+        list(streamed_rows(path, ("text",)))
+
+
+def test_a_cell_longer_than_the_csv_module_takes_by_itself_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"id,text\n1,{'w' * 200_000}\n", encoding="utf-8")
+    assert _streamed(path) == [("line 2", {"id": "1", "text": "w" * 200_000})] == _whole(path)

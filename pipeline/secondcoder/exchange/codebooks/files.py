@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text, text_of
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.registry import CodebookFile, find_codebook_reader, find_codebook_writer
 
@@ -33,12 +33,14 @@ def read_codebook(source: str | Path) -> CodebookFile:
     path = Path(source)
     if not (path.is_file() or path.is_dir()):  # a pipe would be waited for without end
         return CodebookFile(load_codebook(source), "")  # which says that there is none
+    if not (path.is_file() or path.is_dir()):
+        raise CodebookError(f"{path.name}: a pipe, a socket or a device, and no file.")
     read = find_codebook_reader(path) if path.is_file() else None
     if read is None and (carried := _carried(path)):
         return CodebookFile(carried, dump_codebook(carried))
     if read is None and (what := ELSEWHERE.get(path.suffix.lower())):
         raise CodebookError(f"{path.name}: {what}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
-    return read(path) if read else CodebookFile(load_codebook(source), path.read_text(encoding="utf-8"))
+    return read(path) if read else CodebookFile(load_codebook(source), text_of(path))
 
 
 def _carried(path: Path) -> Codebook | None:

@@ -127,7 +127,7 @@ def _width(cell: str) -> int:
 
 def _level(row: Row, columns: Columns, faults: list[str]) -> int:
     written = row[columns.level or ""].strip()
-    figures = re.search(r"\d+", written)
+    figures = re.search(r"\d{1,9}", written)
     if figures is None and written:
         faults.append(f"{row.place}: level '{written}' is no number. The highest level is 1.")
     return int(figures[0]) if figures else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import dump_codebook, load_codebook
+from secondcoder.codebook.yaml_file import dump_codebook, parse_codebook, text_of
 from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
 from secondcoder.reports.whole_file import write_whole
 
@@ -14,7 +14,8 @@ SUFFIXES = (".yml", ".yaml")
 
 def read(path: Path) -> CodebookFile:
     """The codebook with its text; CodebookError with every fault."""
-    return CodebookFile(load_codebook(path), path.read_text(encoding="utf-8"))
+    text = text_of(path)
+    return CodebookFile(parse_codebook(text, path.name, of_person=True), text)
 
 
 def write(book: Codebook, path: Path, text: str | None) -> None:

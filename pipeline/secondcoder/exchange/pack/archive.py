@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.yaml_file import parse_codebook
+from secondcoder.domain.files import refuse_no_file
 from secondcoder.domain.names import name
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Suggestion, Transcript
 from secondcoder.errors import InputError
@@ -91,6 +92,7 @@ def read_pack(path: Path) -> Pack:
 
 def _parts(path: Path) -> dict[str, bytes]:
     """The content of each entry."""
+    refuse_no_file(path, "")
     if path.stat().st_size > MOST_PACKED:
         raise InputError(f"it has more than {MOST_PACKED:,} bytes, and no pack has")
     with SafeZip(path) as archive:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.json_text import parse_json
 from secondcoder.domain.names import name
 from secondcoder.domain.records import Case, Coding, CodingPass, Suggestion, Transcript
 from secondcoder.errors import InputError
@@ -67,9 +68,9 @@ def _rows(content: bytes, part: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def read_object(content: bytes, place: str) -> dict[str, Any]:
     """A JSON object; InputError for what is none, or holds what no text can hold."""
     try:
-        row = json.loads(content)
-        json.dumps(row, ensure_ascii=False, allow_nan=False).encode()  # half a character, or no number
-    except (ValueError, RecursionError):
+        row = parse_json(content)
+        json.dumps(row, ensure_ascii=False).encode()  # half a character
+    except ValueError:
         raise InputError(f"{place}: it is not valid JSON") from None
     if not isinstance(row, dict):
         raise InputError(f"{place}: it is no JSON object")

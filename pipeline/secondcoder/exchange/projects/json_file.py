@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.figures import whole_number
+from secondcoder.domain.json_text import LONGEST_NUMBER, BrokenJsonError, decoder, nothing, parse_json
 from secondcoder.domain.names import file_name
 from secondcoder.errors import InputError
 
@@ -51,33 +52,34 @@ def parsed(text: str, name: str, place: str = "") -> Any:
     """The value that JSON holds; InputError with the place for what is none."""
     where = f"{name} {place}" if place else name
     try:
-        # A number of 100,000 digits is no position, and takes long to read.
-        return json.loads(text, parse_int=_number, parse_constant=lambda _: None)
-    except RecursionError:
-        raise InputError(f"{where}: nested too deep to be annotations. Nothing was imported.") from None
-    except ValueError as error:
+        return parse_json(text, MOST_PARTS, _number, nothing)
+    except BrokenJsonError as error:
         raise InputError(f"{where}: no valid JSON ({error}). Nothing was imported.") from None
 
 
 def stream(text: str, name: str) -> Iterator[Any]:
     """Values one after another, a line each or over several lines, or the items of one list; InputError for what is none."""
-    decoder = json.JSONDecoder(parse_int=_number, parse_constant=lambda _: None)
+    read = decoder(_number, nothing)
     at, number = 0, 0
     while found := _VALUE.search(text, at):
         number += 1
         try:
-            value, at = decoder.raw_decode(text, found.start())
+            value, at = read.raw_decode(text, found.start())
         except RecursionError:
             raise InputError(
-                f"{name} record {number}: nested too deep to be annotations. Nothing was imported."
+                f"{name} record {number}: no valid JSON (nested too deep). Nothing was imported."
             ) from None
         except ValueError as error:
             raise InputError(f"{name} record {number}: no valid JSON ({error}). Nothing was imported.") from None
         yield from value if isinstance(value, list) and number == 1 else [value]
 
 
-def _number(digits: str) -> int | float:
-    return int(digits) if len(digits) < 20 else float("nan")
+def _number(written: str) -> int | float:
+    """A number of 100,000 figures is no position, and takes long to read."""
+    whole = whole_number(written.removeprefix("-"))
+    if whole is not None:
+        return -whole if written.startswith("-") else whole
+    return float(written) if len(written) < LONGEST_NUMBER else float("nan")
 
 
 def dict_of(value: Any) -> dict[str, Any]:

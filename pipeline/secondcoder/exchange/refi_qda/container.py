@@ -31,6 +31,8 @@ AGAIN = "Export the project again"
 def is_project(path: Path) -> bool:
     """Whether a file is a zip with a REFI-QDA project in it, or with one in a zip in it. Never raises."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             if file.read(4) != b"PK\x03\x04":
                 return False

@@ -59,13 +59,14 @@ def join_texts(project: Project, about: About, counting: Counting, source: str, 
     joined = Joined()
     remembered = context.remembered.get("sources", {})
     by_guid = {each["guid"]: known for known, each in remembered.items() if each.get("guid")}
+    by_name = ByName(context.known)
     for text in project.texts:
         made = _transcript(text, about, counting, source, context)
         if isinstance(made, str):
             lost = f" with {counted(text.marks, 'coding')}" if text.marks else ""
             joined.notes.append(f"'{text.name}' was left out{lost}: {made}.")
             continue
-        before = ByName(context.known).get(by_guid.get(text.guid, ""))
+        before = by_name.get(by_guid.get(text.guid, ""))
         if before is None or before.text != made.text:
             _take_by_name(text, made, context, joined)
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
 
+from secondcoder.domain.figures import number, whole_number
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.domain.wording import listed
@@ -94,11 +94,11 @@ def has_scores(rows: Sequence[Row], context: ImportContext) -> bool:
 
 def score_of(row: Row) -> float | None:
     """The row's probability, 0.93 or 93%; None for what is none."""
-    number, percent, _ = row[SCORE].strip().partition("%")
-    try:
-        value = float(number) / (100 if percent else 1)
-    except ValueError:
+    written, percent, _ = row[SCORE].strip().partition("%")
+    value = number(written)
+    if value is None:
         return None
+    value /= 100 if percent else 1
     return value if 0 <= value <= 1 else None
 
 
@@ -120,7 +120,7 @@ def is_span(row: Row) -> bool:
 def offset(cell: str) -> int | None:
     """A place in a text; None for what is none. 7.0 is one: so pandas writes it in a column with gaps; 7.000 may be 7,000."""
     match = re.fullmatch(r"([0-9]+)(?:\.00?)?", cell.strip())
-    return int(match[1]) if match else None
+    return whole_number(match[1]) if match else None
 
 
 def is_reading(row: Row) -> bool:
@@ -193,7 +193,7 @@ def unit_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
         yield f"{row.place}: the row has no text."
     if failed := error_in(row["text"]):
         yield f"{row.place}: column 'text' {failed}."
-    if "order" in row.cells and not _is_number(row["order"]):
+    if "order" in row.cells and number(row["order"]) is None:
         yield f"{row.place}: order '{row['order']}' is not a number."
     elif re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", row["order"].strip()):
         yield f"{row.place}: order '{row['order']}' may be a number with its thousands marked. Write it without the point."
@@ -264,7 +264,7 @@ def _identity(row: Row) -> tuple[str, ...]:
 
 
 def _has_order(row: Row) -> bool:
-    return "order" in row.cells and _is_number(row["order"])
+    return "order" in row.cells and number(row["order"]) is not None
 
 
 def _order_missing(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
@@ -294,10 +294,3 @@ def _misnamed(rows: Sequence[Row], known: Mapping[str, Transcript]) -> Iterator[
 def quotes_alone(row: Row) -> bool:
     """The row has a text, and nothing that says which unit of a transcript it is."""
     return not (is_span(row) or is_reading(row) or {"order", "number", "speaker"} & row.cells.keys())
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return isfinite(float(cell))
-    except ValueError:
-        return False

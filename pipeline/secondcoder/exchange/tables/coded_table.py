@@ -24,7 +24,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Valence
-from secondcoder.errors import TableError
+from secondcoder.errors import TableError, first_faults
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.spelling import spelt_rows
@@ -103,7 +103,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
 def data_of(rows: Sequence[Row], place: str, context: ImportContext, notes: Sequence[str] = ()) -> CodedData:
     """What clean rows say, in the columns of a coded table, from whatever file; `place` is its name."""
     rows = spelt_rows(rows, context.known, context.spellings)
-    faults = list(faults_of(rows, context))
+    faults = first_faults(faults_of(rows, context))
     if faults:
         raise TableError(place, faults)
     data = CodedData(notes=[*notes])

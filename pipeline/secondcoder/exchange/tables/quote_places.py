@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
+from secondcoder.domain.figures import whole_number
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.exchange.tables.quoted_text import QuotedText
@@ -129,5 +130,4 @@ def _between(key: int | None, places: list[Span], certain: Sequence[tuple[int, i
 
 
 def _paragraph(row: Row) -> int | None:
-    written = row[PARAGRAPH].strip().removesuffix(".0")
-    return int(written) if written.isdecimal() else None
+    return whole_number(row[PARAGRAPH].strip().removesuffix(".0"))

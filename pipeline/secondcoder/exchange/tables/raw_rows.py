@@ -12,6 +12,8 @@ MOST_BYTES = 300_000_000
 """Unpacked; a workbook or Parquet file that says more of itself is a bomb."""
 MOST_CELLS = 20_000_000
 """With the empty ones between: a few cells that lie far apart would fill the memory."""
+MOST_EMPTY, EMPTY_TO_ONE = 2_000_000, 20
+"""From so many cells on, a table with so many empty ones to one that is filled is none: thousands of columns over short rows."""
 TITLE_LINES = 10
 """How far down a table the line with the column names may stand."""
 Needed = Collection[str] | Callable[[Sequence[str]], bool]
@@ -42,6 +44,11 @@ class RawRow:
     values: Mapping[int, str] = field(default_factory=dict)
     unclear: Mapping[int, str] = field(default_factory=dict)
     last: int = 0
+
+
+def is_sparse(rows: int, columns: int, filled: int) -> bool:
+    """Whether a table would fill the memory with cells that hold nothing."""
+    return rows * columns > MOST_EMPTY and rows * columns > EMPTY_TO_ONE * filled
 
 
 def refuse_bomb(unpacked: int, packed: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
@@ -13,12 +12,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.files import refuse_no_file
+from secondcoder.domain.json_text import BrokenJsonError, nothing, parse_json
 from secondcoder.domain.names import folded
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.tables.delimited_rows import delimited_rows
 from secondcoder.exchange.tables.parquet_rows import parquet_records
-from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header
+from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header, is_sparse
 from secondcoder.exchange.tables.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
 
@@ -26,6 +27,7 @@ SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl")
 GUARDED = (".csv", ".tsv", ".xlsx")
 """Tables for spreadsheets, in which secondcoder puts an apostrophe before what would be taken for a formula."""
 MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
+SPARSE = "has {:,} columns over {:,} rows, most of them empty, and is no table of talk."
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """JSON can write half of a pair, as `\\ud83d`."""
 NUMERIC = frozenset({"order", "start", "end"})
@@ -101,6 +103,7 @@ def titles_of(path: Path, needed: Needed = ()) -> dict[str, str]:
 
 def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[RawRow], tuple[str, ...]]:
     """The rows with any content, the header first, and notes."""
+    refuse_no_file(path)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         rows, notes = sheets_of(path, needed, spread)
@@ -119,6 +122,10 @@ def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[Raw
 def named_rows(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     """The rows below the first, which names the columns; TableError for a row that is wider."""
     names = _names(path, raw[0].cells) if raw else []
+    if is_sparse(len(raw), len(names), 0) and is_sparse(
+        len(raw), len(names), sum(bool(cell) for row in raw for cell in row.cells)
+    ):
+        raise TableError(path.name, [SPARSE.format(len(names), len(raw))])
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
             fault = (
@@ -195,6 +202,8 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
         if line.strip():
             records.append((f"line {number}", json_record(name, line, number)))
     columns = list(dict.fromkeys(column for _, record in records for column in record))
+    if is_sparse(len(records), len(columns), sum(len(record) for _, record in records)):
+        raise TableError(name, [SPARSE.format(len(columns), len(records))])
     yield RawRow("line 1", columns)
     for place, record in records:
         yield RawRow(place, [cell_text(record.get(column), Path(name), place, column) for column in columns])
@@ -203,22 +212,12 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
 def json_record(name: str, line: str, number: int) -> dict[str, Any]:
     """The object on a line of JSONL, numbers as they are written; TableError where there is none."""
     try:
-        record = json.loads(
-            line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once
-        )
-    except (ValueError, RecursionError) as error:
+        record = parse_json(line, number=str, constant=nothing)
+    except BrokenJsonError as error:
         raise TableError(name, [f"line {number}: not a JSON object ({error})."]) from None
     if not isinstance(record, dict):
         raise TableError(name, [f"line {number}: not a JSON object. A JSONL table has one object a line."])
     return record
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ValueError(f"'{twice[0]}' stands twice")
-    return dict(pairs)
 
 
 def cell_text(value: Any, path: Path, place: str, column: str = "") -> str:

@@ -79,9 +79,10 @@ def by_content(
     rows: Sequence[Row], missing: Iterable[str], taken: Iterable[str], known: Mapping[str, Transcript], book: Codebook
 ) -> Columns:
     """The columns of these kinds that their cells show, each the only one that does."""
+    named = documents_named(known)
     tests: dict[str, Callable[[Sequence[str]], float]] = {
         "text": lambda cells: _share(cells, _quotes(known)) if sum(map(len, cells)) >= LONG * len(cells) else 0,
-        "document": lambda cells: _share(cells, lambda cell: document_named(cell, known) is not None),
+        "document": lambda cells: _share(cells, lambda cell: named(cell) is not None),
         "codes": lambda cells: _share(cells, lambda cell: code_at(cell, book) is not None or " > " in cell),
     }
     free = [title for title in rows[0].cells if title and title not in set(taken)]
@@ -105,13 +106,17 @@ def begin_and_end(rows: Sequence[Row], taken: Iterable[str]) -> list[str]:
     return []
 
 
-def document_named(cell: str, known: Mapping[str, Transcript]) -> str | None:
-    """The id of the transcript that a cell names: with a suffix, a number or a group before it, as programs write them."""
+def documents_named(known: Mapping[str, Transcript]) -> Callable[[str], str | None]:
+    """Which transcript a cell names, by its id: with a suffix, a number or a group before it, as programs write them."""
     names = ByName({**{each.source: each for each in known.values()}, **{each.id: each for each in known.values()}})
-    plain = re.sub(r"^D? ?\d+: ?", "", cell.strip())
-    tries = [cell.strip(), plain, *re.split(r"\\|/| > ", plain)[-1:]]
-    tries += [re.sub(r"\.\w{2,5}$", "", each) for each in tries]
-    return next((names[each].id for each in tries if names.get(each)), None)
+
+    def named(cell: str) -> str | None:
+        plain = re.sub(r"^D? ?\d+: ?", "", cell.strip())
+        tries = [cell.strip(), plain, *re.split(r"\\|/| > ", plain)[-1:]]
+        tries += [re.sub(r"\.\w{2,5}$", "", each) for each in tries]
+        return next((names[each].id for each in tries if names.get(each)), None)
+
+    return named
 
 
 def quoted(titles: Iterable[str]) -> str:

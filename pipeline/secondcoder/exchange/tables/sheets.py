@@ -35,7 +35,7 @@ from secondcoder.exchange.tables.sheet_columns import (
     by_content,
     by_title,
     by_words,
-    document_named,
+    documents_named,
     looks_coded,
     quoted,
 )
@@ -153,7 +153,8 @@ def _canonical_rows(
     paths = [list(_paths(row, columns, titles, context.book)) for row in rows]
     codes = {path: named_code(path, name, context.book) for path, name in new_names(chain(*paths)).items()}
     written = columns.get("document", "")
-    documents = {cell: document_named(cell, context.known) or cell for cell in {row[written].strip() for row in rows}}
+    named = documents_named(context.known)
+    documents = {cell: named(cell) or cell for cell in {row[written].strip() for row in rows}}
     kinds = {title: "transcript" if kind == "document" else kind for kind, title in columns.items()}
 
     def canonical(row: Row, of_row: Sequence[str]) -> Row:

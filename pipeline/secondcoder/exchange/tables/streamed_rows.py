@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from secondcoder.errors import InputError, ReadError, TableError
 from secondcoder.exchange.tables.delimited_rows import SEP_LINE, delimiter_of
-from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header
-from secondcoder.exchange.tables.rows import cell_text, json_record
+from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header, is_sparse
+from secondcoder.exchange.tables.rows import SPARSE, cell_text, json_record
 from secondcoder.exchange.tables.workbook_rows import BROKEN, streamed_sheet
 from secondcoder.transcripts.encoding import CONTROL, REPLACEMENT, encoding_of
 from secondcoder.transcripts.registry import MOST_CHARACTERS
@@ -21,6 +21,7 @@ from secondcoder.transcripts.registry import MOST_CHARACTERS
 HEAD = 1_000_000
 """Bytes by which a table's encoding and delimiter are known."""
 BATCH = 1000
+LONGEST_LINE = 4 * MOST_CHARACTERS
 NO_TEXT = re.compile(f"{CONTROL.pattern}|[\ud800-\udfff{REPLACEMENT}]")
 """A control character, what Python puts for a byte that is no text (PEP 383), and what others put there."""
 
@@ -68,22 +69,32 @@ def _delimited(path: Path) -> Streamed:
     # Cut where a line ends, so that no character is.
     encoding = encoding_of(head[: head.rfind(b"\n") + 1] or head, path.name)
     with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-        told, above = SEP_LINE.match(file.readline()), 1
-        if not told:
-            file.seek(0)
-            above = 0
-        delimiter = told[1] if told else delimiter_of(head.decode(encoding, "replace").removeprefix("\ufeff"))
-        csv.field_size_limit(MOST_CHARACTERS)
-        reader, line = csv.reader(file, delimiter=delimiter, strict=True), above + 1
+        line = 1
         try:
+            told = SEP_LINE.match(file.readline(HEAD))
+            if not told:
+                file.seek(0)
+            delimiter = told[1] if told else delimiter_of(head.decode(encoding, "replace").removeprefix("\ufeff"))
+            csv.field_size_limit(MOST_CHARACTERS)
+            above = line = 2 if told else 1
+            reader = csv.reader(_lines(path.name, file), delimiter=delimiter, strict=True)
             for cells in reader:
                 if any(map(str.strip, cells)):
                     yield _checked(RawRow(f"line {line}", cells), encoding)
-                line = above + reader.line_num + 1
+                line = above + reader.line_num
         except csv.Error as error:
-            raise TableError(
-                path.name, [f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"], ""
-            ) from None
+            fault = f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"
+            raise TableError(path.name, [fault], "") from None
+        except UnicodeError:  # of UTF-16 and UTF-32 alone: of others a byte that is no text is a lone surrogate
+            raise TableError(path.name, [f"from line {line} on: not text in {encoding}."], "") from None
+
+
+def _lines(name: str, file: IO[Any]) -> Iterator[Any]:
+    """The lines of a file; TableError for one that would fill the memory."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise TableError(name, [f"has a line of over {LONGEST_LINE:,} characters, as no table has."], "")
+        yield line
 
 
 def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
@@ -99,17 +110,24 @@ def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
 def _jsonl(path: Path) -> Streamed:
     # Read twice: a column is what any object names, and the last one may be the first to do so.
     with path.open("rb") as file:
-        objects = (each for _, each in _records(path.name, file) if isinstance(each, dict))
-        columns = list(dict.fromkeys(name for each in objects for name in each))
-    yield RawRow("line 1", columns)
+        columns: dict[str, None] = {}
+        rows = filled = 0
+        for _, each in _records(path.name, file):
+            if isinstance(each, dict):
+                columns.update(dict.fromkeys(each))
+                rows, filled = rows + 1, filled + len(each)
+    if is_sparse(rows, len(columns), filled):
+        raise TableError(path.name, [SPARSE.format(len(columns), rows)], "")
+    named = list(columns)
+    yield RawRow("line 1", named)
     with path.open("rb") as file:
         for place, record in _records(path.name, file):
-            yield _cells(path, place, columns, record)
+            yield _cells(path, place, named, record)
 
 
-def _records(name: str, lines: Iterator[bytes]) -> Iterator[tuple[str, dict[str, Any] | str]]:
+def _records(name: str, lines: IO[bytes]) -> Iterator[tuple[str, dict[str, Any] | str]]:
     """Each line's place with its object, or with why it is none."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(name, lines), start=1):
         place = f"line {number}"
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")

@@ -35,9 +35,11 @@ def skipped_notes(skipping: Mapping[str, Sequence[int]]) -> list[str]:
 
 def perhaps_quoted(row: Row, context: ImportContext) -> list[str]:
     """Of a new transcript whose rows may be quotations under a wrong name."""
+    if row["transcript"] in context.known or not quotes_alone(row):
+        return []
     near = did_you_mean(row["transcript"], context.known)
     note = f"'{row['transcript']}' is new, so its rows are taken as the interview itself. If they quote one, mend the name.{near}"
-    return [note] if near and row["transcript"] not in context.known and quotes_alone(row) else []
+    return [note] if near else []
 
 
 def said_of_no_code(rows: Sequence[Row]) -> list[str]:

@@ -14,7 +14,7 @@ from secondcoder.reports.tables import plain_cell
 
 SHOWN = 4
 """Candidates that a refusal names."""
-NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?([a-z]*)")
+NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?([a-z]{0,5})")
 
 
 @dataclass(frozen=True, order=True)

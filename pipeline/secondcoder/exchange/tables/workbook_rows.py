@@ -35,6 +35,8 @@ BROKEN = (
 EMPTY = Shown("", "")
 MOST_COLUMNS = 1000
 """Of a sheet that is read row by row."""
+HEAD = 4096
+DTD = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
@@ -70,10 +72,12 @@ def streamed_sheet(path: Path, needed: Needed) -> Iterator[RawRow]:
 
     Of merged cells only the first holds the value here.
     """
+    with SafeZip(path) as parts:  # before openpyxl, which reads the sheet's texts at once
+        if is_bomb(sum(part.file_size for part in parts.infolist()), path.stat().st_size):
+            raise ValueError("it unpacks to more than any table does")
+        _refuse_dtd(parts)
     with path.open("rb") as file, path.open("rb") as again:
         book = _workbook(file, data_only=True)
-        if is_bomb(sum(part.file_size for part in book._archive.infolist()), path.stat().st_size):
-            raise ValueError("it unpacks to more than any table does")
         with_table = (sheet for sheet in book.worksheets if _has_header(sheet, needed))
         sheet = next(with_table, book.worksheets[0])
         formulas = _workbook(again)[sheet.title] if _has_formulas(sheet) else None
@@ -164,7 +168,17 @@ def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
     with SafeZip(io.BytesIO(content)) as parts:
         refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
+        _refuse_dtd(parts)
         return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
+
+
+def _refuse_dtd(parts: SafeZip) -> None:
+    """ValueError for entities, which no program writes into a workbook: what they stand for would be made of them."""
+    for name in parts.namelist():
+        with parts.open(name) as part:
+            head = part.read(HEAD)
+            if any(sign in head for sign in DTD):
+                raise ValueError(f"{name} declares a DTD or entities, which no workbook does")
 
 
 def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from secondcoder.domain.figures import whole_number
 from secondcoder.transcripts.documents.word_left_out import PARAGRAPH, RANGES, symbol
 from secondcoder.transcripts.documents.word_package import MATH, W
 
@@ -120,5 +121,5 @@ def _columns(row: Any) -> list[str | None]:
 
 
 def _number(element: Any) -> int:
-    value = element.get(f"{W}val", "")
-    return min(int(value), 100) if value.isdecimal() else 1
+    spanned = whole_number(element.get(f"{W}val", ""))
+    return 1 if spanned is None else min(spanned, 100)

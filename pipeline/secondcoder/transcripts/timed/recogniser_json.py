@@ -6,12 +6,12 @@ as in captions.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
+from secondcoder.domain.json_text import BrokenJsonError, parse_json
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import listed
 from secondcoder.errors import ReadError
@@ -53,23 +53,12 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
 
 
 def _parsed(text: str, name: str) -> Any:
-    def refuse(constant: str) -> NoReturn:
-        raise ReadError(f"{name}: {constant} is no number, and JSON has none such. Nothing was imported.")
-
-    # Counted before they fill the memory: of each kind of value a bracket or a comma tells.
-    if sum(map(text.count, "{[,")) > MOST_VALUES:
-        raise ReadError(
-            f"{name}: over {MOST_VALUES:,} values, and no recogniser writes so many for a talk. Nothing was imported."
-        )
     try:
-        return json.loads(text, parse_constant=refuse)
-    except RecursionError:
-        raise ReadError(f"{name}: nests deeper than any transcript. Nothing was imported.") from None
-    except json.JSONDecodeError as error:
-        place = f"{name} line {error.lineno}, character {error.colno}"
-        raise ReadError(f"{place}: no JSON ({error.msg}). The file may be cut off. Nothing was imported.") from None
-    except ValueError:  # Python reads no number of over 4,300 figures
-        raise ReadError(f"{name}: a number in it is too long. Nothing was imported.") from None
+        return parse_json(text, MOST_VALUES)
+    except BrokenJsonError as error:
+        raise ReadError(
+            f"{name}: no JSON of a transcript ({error}). The file may be cut off. Nothing was imported."
+        ) from None
 
 
 def _called_speakers(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:

@@ -1,0 +1,1 @@
+"""What is fuzzed, how inputs are altered, and how one process of it runs."""
