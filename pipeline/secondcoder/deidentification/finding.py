@@ -8,12 +8,13 @@ from dataclasses import dataclass
 PERSON, PRACTICE, HOSPITAL, SCHOOL = "person", "practice", "hospital", "school"
 ORGANISATION, PLACE, ADDRESS, POSTCODE = "organisation", "place", "address", "postcode"
 PHONE, EMAIL, WEB = "phone number", "email", "web address"
-NHS, CHI, INSURANCE, REGISTRATION = "NHS number", "CHI number", "National Insurance number", "registration number"
+NHS, CHI, INSURANCE = "NHS number", "CHI number", "National Insurance number"
+REGISTRATION, OTHER_NUMBER = "registration number", "other number"
 DATE, AGE = "date", "age"
 
 KINDS = (
     *(PERSON, PRACTICE, HOSPITAL, SCHOOL, ORGANISATION, PLACE, ADDRESS, POSTCODE, PHONE, EMAIL, WEB),
-    *(NHS, CHI, INSURANCE, REGISTRATION, DATE, AGE),
+    *(NHS, CHI, INSURANCE, REGISTRATION, OTHER_NUMBER, DATE, AGE),
 )
 """Every kind, in the order in which reports list them."""
 
@@ -44,12 +45,15 @@ class Finding:
 
 
 def apart(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in order, none over another: the surest of those that overlap stays, then the longest, then the first."""
-    kept: list[Finding] = []
-    taken: set[int] = set()
-    for one in sorted(findings, key=lambda each: (-each.score, each.start - each.end, each.start)):
-        characters = range(one.start, one.end)
-        if taken.isdisjoint(characters):
-            taken.update(characters)
-            kept.append(one)
-    return sorted(kept, key=lambda each: each.start)
+    """Findings in order, none over another: those that overlap become one, of the kind and score of the surest, then the longest.
+
+    They are joined, not chosen from, so that no letter of any of them is left.
+    """
+    joined: list[Finding] = []
+    for one in sorted(findings, key=lambda each: each.start):
+        if joined and one.start < joined[-1].end:
+            before = joined.pop()
+            best = max(before, one, key=lambda each: (each.score, each.end - each.start))
+            one = Finding(before.start, max(before.end, one.end), best.kind, best.score, best.found_by)
+        joined.append(one)
+    return joined

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 from secondcoder.domain.names import folded
 
-TITLES = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text between its blanks."""
+    return frozenset(words.split())
+
+
+TITLES = word_set(
     "dr doctor mr mrs ms miss mx master prof professor sir dame lord lady sister nurse matron midwife father fr reverend rev "
     "canon imam rabbi pastor councillor cllr captain sergeant sgt auntie aunty aunt uncle nana gran grandma grandpa granddad "
-    "cousin".split()
+    "cousin"
 )
 """Words before a name that are none; they stay in the text."""
-PARTICLES = frozenset(
-    "van von der den de da del della di dos du la le el al bin ibn bint abu ap ab mac mc o ter ten".split()
-)
+PARTICLES = word_set("van von der den de da del della di dos du la le el al bin ibn bint abu ap ab mac mc o ter ten")
 """Words that belong to the surname after them."""
-SUFFIXES = frozenset("jr jnr senior junior snr".split())
+SUFFIXES = word_set("jr jnr senior junior snr")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]{2,})*\.?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ\-\u2010\u2011][^\W\d_]{2,})*\.?")
 _SPELT = re.compile(r"[^\W\d_](?:[-. ]+[^\W\d_]){2,}\.?")
 
 

@@ -15,16 +15,20 @@ from itertools import count
 from secondcoder.deidentification.finding import AGE, DATE, HOSPITAL, ORGANISATION, PERSON, PLACE, PRACTICE, SCHOOL
 from secondcoder.deidentification.key_file import Entry
 from secondcoder.deidentification.names import PersonName, name_words, person_name
+from secondcoder.deidentification.staff_list import Listed
+from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
 
-TREES = (
+_TREES = (
     "Alder Beech Birch Cedar Larch Maple Oak Poplar Spruce Sycamore Yew Chestnut Cypress Hawthorn Hornbeam Linden Mulberry Walnut "
     "Whitebeam Blackthorn Quince Medlar Damson Redwood Sequoia Hickory Dogwood Hemlock Acacia Banyan Baobab Buckthorn Eucalyptus "
     "Ginkgo Jacaranda Kapok Laburnum Mahogany Mangrove Osier Pecan Rosewood Sandalwood Tamarind Tamarisk Teak Tupelo Wattle"
-).split()
+)
+TREES = tuple(_TREES.split())
 """Pseudonyms of people, in the order in which they are given; after the last one, "Alder 2". None is usual as a first name."""
 NUMBERED = frozenset({PRACTICE, HOSPITAL, SCHOOL, ORGANISATION, PLACE})
 """Kinds that are told apart by a number: "[practice 2]"."""
+_ARTICLE = re.compile(r"^the ", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -33,27 +37,27 @@ class Pseudonyms:
 
     Args:
         entries: of the key file of earlier runs.
-        taken: words that no pseudonym may be: real names, codes; best all the words of the study.
+        taken: texts with words that no pseudonym may be: best all the texts of the study, and its codes.
         keep_years: a date becomes "[date in 2021]" where it says the year, and not "[date]".
     """
 
     def __init__(self, entries: Iterable[Entry] = (), taken: Iterable[str] = (), keep_years: bool = False) -> None:
-        self._entries = {(entry.kind, _form(entry.kind, entry.original)): entry for entry in entries}
-        self._given = {folded(entry.pseudonym) for entry in self._entries.values()}
-        self._taken = {folded(word) for word in taken}
+        self._known = {_place(entry.kind, entry.original): entry for entry in entries}
+        self._used = set(self._known)
+        self._given = {folded(entry.pseudonym) for entry in self._known.values()}
+        self._taken = {word.folded for text in taken for word in words_of(text)}
         self._keep_years = keep_years
         self.unclear: dict[str, str] = {}
         """Words that may be more than one person -> why; each has a pseudonym of its own."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """For the key file. Numbers, dates, addresses are not in it: nothing needs to bring them back."""
-        return tuple(self._entries.values())
+        """For the key file: what was asked for. Numbers, dates, addresses are not in it: nothing needs to bring them back."""
+        return tuple(self._known[place] for place in self._known if place in self._used)
 
-    @property
-    def words(self) -> frozenset[str]:
-        """The folded words of all pseudonyms that were given."""
-        return frozenset(word for entry in self._entries.values() for word in folded(entry.pseudonym).split())
+    def is_pseudonym(self, words: str) -> bool:
+        """Whether these words are a pseudonym of the study, as the Finder finds them where names were replaced before."""
+        return folded(words) in self._given
 
     def learn(self, found: Iterable[tuple[str, str]]) -> None:
         """Take note of everything that was found in the study, as (kind, words), before the first pseudonym is asked for.
@@ -64,6 +68,18 @@ class Pseudonyms:
         for original in sorted(people, key=lambda each: (-len(name_words(each)), folded(each))):
             self.of(PERSON, original)
 
+    def add_listed(self, listed: Iterable[Listed]) -> None:
+        """The people and places of the staff list: all names of a row are one, with the pseudonym that the row chose."""
+        rows = list(listed)
+        self._taken |= {word.folded for row in rows for name in row.names for word in words_of(name)}
+        for row in rows:
+            if row.kind == PERSON or row.kind in NUMBERED:
+                place = _place(row.kind, row.name)
+                known = self._known[place].pseudonym if place in self._known else ""
+                pseudonym = row.pseudonym or known or self._new(row.kind)
+                for name in row.names:
+                    self._keep(row.kind, name, pseudonym)
+
     def of(self, kind: str, original: str) -> str:
         """The pseudonym of what was found: of these words, without title and possessive."""
         if kind == DATE:
@@ -73,21 +89,24 @@ class Pseudonyms:
             return "[age over 89]"
         if kind != PERSON and kind not in NUMBERED:
             return f"[{kind}]"
-        known = self._entries.get((kind, _form(kind, original)))
-        return known.pseudonym if known else self._give(kind, original)
+        place = _place(kind, original)
+        if place not in self._known:
+            same = self._of_same_person(original) if kind == PERSON else ""
+            self._keep(kind, original, same or self._new(kind))
+        self._used.add(place)
+        return self._known[place].pseudonym
 
     def set(self, kind: str, original: str, pseudonym: str) -> None:
-        """The pseudonym that a person chose, in the staff list or on the review sheet."""
-        self._entries[kind, _form(kind, original)] = Entry(kind, original, pseudonym)
+        """The pseudonym that a person chose on the review sheet."""
+        self._keep(kind, original, pseudonym)
+        self._used.add(_place(kind, original))
+
+    def _keep(self, kind: str, original: str, pseudonym: str) -> None:
+        self._known[_place(kind, original)] = Entry(kind, original, pseudonym)
         self._given.add(folded(pseudonym))
 
-    def _give(self, kind: str, original: str) -> str:
-        if kind == PERSON:
-            pseudonym = self._of_same_person(original) or self._free(_trees(self._taken))
-        else:
-            pseudonym = self._free(f"[{kind} {number}]" for number in count(1))
-        self.set(kind, original, pseudonym)
-        return pseudonym
+    def _new(self, kind: str) -> str:
+        return self._free(_trees(self._taken) if kind == PERSON else (f"[{kind} {number}]" for number in count(1)))
 
     def _free(self, names: Iterable[str]) -> str:
         return next(name for name in names if folded(name) not in self._given)
@@ -95,7 +114,7 @@ class Pseudonyms:
     def _of_same_person(self, original: str) -> str:
         """The pseudonym of the one person whom this name can mean among those known; "" where there is none, or more than one."""
         name = person_name(original)
-        known = [(person_name(each.original), each.pseudonym) for each in self._entries.values() if each.kind == PERSON]
+        known = [(person_name(each.original), each.pseudonym) for each in self._known.values() if each.kind == PERSON]
         alike = {pseudonym for other, pseudonym in known if _may_be(name, other)}
         if name.first:  # a lone word was taken for somebody else of that name
             alike -= {pseudonym for other, pseudonym in known if other.first and not _may_be(name, other)}
@@ -119,5 +138,6 @@ def _may_be(one: PersonName, other: PersonName) -> bool:
     return lone.last in (full.first, full.last)
 
 
-def _form(kind: str, original: str) -> str:
-    return " ".join(name_words(original)) if kind == PERSON else folded(original)
+def _place(kind: str, original: str) -> tuple[str, str]:
+    """Under what a name is known: its kind and its folded words."""
+    return kind, " ".join(name_words(original)) if kind == PERSON else folded(_ARTICLE.sub("", original))

@@ -50,6 +50,8 @@ def read_staff_list(path: Path) -> list[Listed]:
         columns = [name(column).casefold() for column in rows.fieldnames or ()]
         if "name" not in columns:
             raise ReadError(f"{path.name}: no column is called 'name'. A list has the columns {', '.join(COLUMNS)}.")
+        if twice := next((column for column in columns if column and columns.count(column) > 1), ""):
+            raise ReadError(f"{path.name}: two columns are called '{twice}'. Nothing was read.")
         rows.fieldnames = columns
         read = [(rows.line_num, row) for row in rows if any(row.values())]
     except csv.Error as error:
