@@ -171,11 +171,14 @@ def test_a_transcript_comes_back_under_the_same_name(study: Study, tmp_path: Pat
     assert study.check_audit().faults == ()
 
 
-def test_a_model_that_learned_from_it_still_suggests(trained_study: Study) -> None:
-    removed = "ash_gp"
-    assert trained_study.transcript_remove(removed).models == (trained_study.model_in_use,)
-    version = trained_study.code().version
-    nearest = [passage for each in trained_study.store.suggestions(version) for passage in each.nearest]
-    assert nearest
-    assert all(passage.transcript != removed for passage in nearest)
+def test_a_model_that_learned_from_it_is_purged(trained_study: Study) -> None:
+    learned = trained_study.model_in_use
+    assert trained_study.transcript_remove("ash_gp").models == (learned,)
+    assert trained_study.model_in_use is None
+    assert not (trained_study.folder / "models" / learned / "arrays.npz").exists()
     assert trained_study.check_audit().faults == ()
+
+
+def test_a_model_that_did_not_learn_from_it_still_suggests(trained_study: Study) -> None:
+    assert trained_study.transcript_remove("elder_gp").models == ()
+    assert trained_study.workspace().load_model()[0] == trained_study.model_in_use == "m0001"

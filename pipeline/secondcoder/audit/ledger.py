@@ -84,6 +84,16 @@ class Ledger:
         self.decisions = {key: row for key, row in self.decisions.items() if row["transcript"] != gone}
         self.assignments = {key: row for key, row in self.assignments.items() if row["transcript"] != gone}
 
+    def _case_removed(self, detail: Row) -> None:
+        del self.cases[detail["case"]]
+
+    def _forgotten(self, detail: Row) -> None:
+        self._deidentified(detail)
+        for version, manifest in detail["manifests"]:
+            self.models[version] = {**self.models[version], "manifest": manifest}
+        for note, summary in detail["notes"]:
+            self.cell_notes[note] = {**self.cell_notes[note], "summary": summary}
+
     def _deidentified(self, detail: Row) -> None:
         # Everything else was rewritten in the events themselves; texts are held by their digests alone.
         for name, (before, after) in detail["transcripts"].items():
@@ -97,8 +107,10 @@ REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "transcript changed": lambda ledger, detail: ledger.transcripts.update({detail["transcript"]: detail["digest"]}),
     "transcript removed": Ledger._transcript_removed,
     "deidentified": Ledger._deidentified,
+    "participant forgotten": Ledger._forgotten,
     "cases": lambda ledger, detail: ledger.cases.update(detail["cases"]),
     "case changed": Ledger._case_changed,
+    "case removed": Ledger._case_removed,
     "codebook": Ledger._codebook,
     "model": Ledger._model,
     "model in use": Ledger._model_in_use,

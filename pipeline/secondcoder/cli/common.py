@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|deidentify|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|"
+    r"secondcoder (?=(?:import|forget|transcript|deidentify|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|"
     r"passages|chart|export|embedder|status|check|pack make)\b)"
 )
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
+from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, write_result
 from secondcoder.domain.wording import counted
+from secondcoder.errors import ModelError
+from secondcoder.model_store.memory_in_words import memory_points
 
 if TYPE_CHECKING:
     from secondcoder.training.version_diff import ChangedSuggestion, VersionDifferences
@@ -21,7 +23,7 @@ COUNTS = ("transcripts", "examples", "codes_scored")
 def command() -> None:
     """The study's model versions: list them, read a model card, return to an earlier one, compare two.
 
-    Versions are never overwritten. `train` and `retrain` add one; `use` chooses which is in use.
+    Versions are never overwritten. `train` and `retrain` add one; `use` chooses which is in use, and `remove` deletes one.
     """
 
 
@@ -103,6 +105,78 @@ def use_command(study_folder: str, version: str) -> None:
             say(
                 f"It did not pass the gate; the audit trail records that it was put into use nevertheless: {' '.join(reasons)}"
             )
+
+
+@command.command("export")
+@click.argument("version", required=False)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="A new folder, or a file that ends in .zip."
+)
+@click.option("--without-talk", is_flag=True, help="Leave out what the version keeps of the interviews.")
+@click.option(
+    "--vocabulary",
+    type=click.Choice(("words", "hashed", "none")),
+    default="words",
+    show_default=True,
+    help="With --without-talk, what stays of words: those that two participants or more say, in plain text; numbers that many words "
+    "share; nothing.",
+)
+@click.pass_obj
+def export_command(study_folder: str, version: str | None, out: Path, without_talk: bool, vocabulary: str) -> None:
+    """Write VERSION, or the one in use, for another study with the same codebook: `models import` takes it there.
+
+    Whole, it holds words of the interviews and vectors of their passages, and is as confidential as they are. --without-talk leaves
+    out passages, vectors, predictions, names of interviews and coders, and every word that one participant alone says; what it
+    suggests differs somewhat, and it shows no similar passages. The card says what is left.
+
+    \b
+    Examples:
+      secondcoder models export --without-talk --out npt-model.zip
+      secondcoder models export m0003 --without-talk --vocabulary none --out npt-model
+    """
+    with open_study(study_folder) as study:
+        name = version or study.model_in_use
+        if name is None:
+            raise ModelError("No model is in use. Name a version, or train one: secondcoder train")
+        manifest = study.models_export(name, out, without_talk=without_talk, vocabulary=vocabulary)
+    say(
+        f"{name} is written to {out}. In a study with codebook {manifest['codebook']['id']}: secondcoder models import {out.name}"
+    )
+    if not without_talk:
+        say("It holds words of the interviews and vectors of their passages: keep it as confidential as they are.")
+    for point in memory_points(manifest) if without_talk else ():
+        say(f"  {point}")
+
+
+@command.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.pass_obj
+def import_command(study_folder: str, path: Path) -> None:
+    """Take a version that `models export` wrote in another study: a folder or a zip. The codebook and the embedder must be the same.
+
+    It is not in use before you say so; its card says what it was made from.
+    """
+    with open_study(study_folder) as study:
+        manifest = study.models_import(path)
+    name = manifest["version"]
+    say(
+        f"It is {name} here. Read its card: secondcoder models show {name}. Put it into use: secondcoder models use {name}"
+    )
+
+
+@command.command("remove")
+@click.argument("version")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation, for scripts.")
+@click.pass_obj
+def remove_command(study_folder: str, version: str, yes: bool) -> None:
+    """Delete VERSION, an earlier one or a candidate, with all that it learned and its card. The one in use cannot be removed.
+
+    The audit trail keeps that it was trained, on what and when, and its suggestions stay. No other version takes its name.
+    """
+    with open_study(study_folder) as study:
+        confirm(f"Delete model {version}? It cannot be brought back.", yes, "Nothing was deleted.")
+        study.models_remove(version)
+    say(f"{version} is deleted; its record stays in the audit trail.")
 
 
 @command.command("diff")

@@ -146,10 +146,8 @@ def remove(study_folder: str, transcript: str, why: str, yes: bool) -> None:
         study.transcript_remove(transcript, why=why)
     say(f"Removed '{removal.transcript.id}'. Files that were exported or copied elsewhere, and backups, still hold it.")
     if removal.models:
-        say(
-            f"{counted(len(removal.models), 'model version')} learned from it ({', '.join(removal.models)}) and "
-            "keep vectors and single words of it, no sentence. Train one without it: secondcoder retrain"
-        )
+        say(f"{listed(removal.models)} can be used no more. Train one without it: secondcoder train")
+    say("Where a participant withdraws, names and memos must go too: secondcoder forget PARTICIPANT")
 
 
 def _what_goes(removal: Removal) -> str:
@@ -158,7 +156,9 @@ def _what_goes(removal: Removal) -> str:
     along += [counted(removal.passes, "coding pass", "coding passes")] if removal.passes else []
     spans = counted(removal.model_codings, "span", "spans")
     along += [f"what other models said of {spans}"] if removal.model_codings else []
-    return f"With '{removal.transcript.id}' go its talk and {listed(along) if along else 'no codings'}."
+    what = f"With '{removal.transcript.id}' go its talk and {listed(along) if along else 'no codings'}"
+    learned = f", and what {listed(removal.models)} learned" if removal.models else ""
+    return f"{what}{learned}."
 
 
 def _described(transcript: Transcript) -> dict[str, object]:

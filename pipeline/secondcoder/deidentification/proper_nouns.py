@@ -137,7 +137,11 @@ def _kind(run: list[Word], entities: Entities, stretch: Stretch) -> tuple[str, f
         return PERSON, 0.8, "first name"
     place = " ".join(words) in towns() or words[-1] in towns() or (len(words) > 1 and words[-1] in _TOPOGRAPHIC)
     kind = PLACE if place else seen[0] if seen else PERSON
-    if len([word for word in run if len(word.text) > 1]) == 1 and not place and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 16), run[0].start):
+    if (
+        len([word for word in run if len(word.text) > 1]) == 1
+        and not place
+        and not _BEFORE_PLACE.search(stretch.text, max(0, run[0].start - 16), run[0].start)
+    ):
         kind = PERSON  # spaCy takes many first names for places and firms, where nothing says so
     if seen and not all(map(is_english, words)):
         return kind, 0.62, "spaCy, and no English word"

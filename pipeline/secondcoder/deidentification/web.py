@@ -18,7 +18,7 @@ _URL = re.compile(
     rf"\b(?:https?://[^\s<>\"]{{3,2000}}|www\.[^\s<>\"]{{3,2000}}|(?:[a-z0-9-]{{1,63}}\.){{1,5}}{_TOP}\b(?:/[^\s<>\"]{{0,2000}})?)",
     re.IGNORECASE,
 )
-_SPOKEN_URL = re.compile(rf"\b(?:www|double u double u double u)(?: dot [\w-]{{1,63}}){{1,5}}", re.IGNORECASE)
+_SPOKEN_URL = re.compile(r"\b(?:www|double u double u double u)(?: dot [\w-]{1,63}){1,5}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.@])@[A-Za-z][\w.]{2,63}")
 _AFTER = ".,;:!?)]}'’\""
 

@@ -250,7 +250,7 @@ def restore_model(
     ranker = DescriptionRanker().restore(part_of(state, "ranker"))
     classifier = restore_classifier(layout, part_of(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
-    out_of_fold = restore_out_of_fold(state) if scored else None
+    out_of_fold = restore_out_of_fold(state) if "held_back.places" in state else None
     valence = ValenceClassifier().restore(of_valence) if (of_valence := part_of(state, "valence")) else None
     reference = restore_reference(state)
     offsets = restore_offsets(state)

@@ -22,6 +22,7 @@ from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.learning.assessment.speakers.section import speakers_section
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
 from secondcoder.model_store.card_valence import valence_section
+from secondcoder.model_store.memory_in_words import memory_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 
 FEW_TRANSCRIPTS = 10
@@ -42,7 +43,7 @@ def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) 
         sections.append(valence_section(assessment.valence))
     if assessment.by_speaker is not None:
         sections.append(speakers_section(assessment.by_speaker))
-    return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
+    return [*sections, memory_section(manifest), _weaknesses(manifest, assessment), _recipe(manifest)]
 
 
 USE = Section(

@@ -13,6 +13,17 @@ KEPT = frozenset({MANIFEST, "card.md", "card.html", "gate.md", "gate.html"})
 """Files of a version that hold no more than figures, and names of transcripts."""
 
 
+def kept_files(folder: Path) -> list[str]:
+    """Names of those files of a version that may stay."""
+    there = folder.is_dir() and not folder.is_symlink()
+    return sorted(name for name in KEPT if there and (folder / name).is_file() and not (folder / name).is_symlink())
+
+
+def read_kept(file: Path) -> str:
+    """Its text, whatever became of it."""
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
 def keep_only(folder: Path, kept: Collection[str]) -> None:
     """Delete everything else in a version's folder, and the folder where nothing is kept; no error where there is none."""
     # A link is never followed: only its name goes.

@@ -52,6 +52,14 @@ def save_version(
         about: what the study knows (recipe, counts, training hash, verdicts).
         card: makes files that describe the version from its manifest; nothing reads them back.
     """
+    manifest, files = version_files(name, model, book, embedder, about)
+    return write_folder(folder, name, manifest, {**files, **(card(manifest) if card else {})})
+
+
+def version_files(
+    name: str, model: Model, book: Codebook, embedder: Embedder, about: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The manifest of a version, not sealed yet, and the file of its arrays."""
     # As bytes, so that what is hashed is what is written.
     arrays = _npz(model_state(model))
     manifest = {
@@ -67,8 +75,7 @@ def save_version(
         "libraries": {library: installed(library) for library in LIBRARIES},
         **about,
     }
-    files = {ARRAYS: arrays, **(card(manifest) if card else {})}
-    return write_folder(folder, name, manifest, files)
+    return manifest, {ARRAYS: arrays}
 
 
 def load_version(

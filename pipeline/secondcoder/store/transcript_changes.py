@@ -68,6 +68,14 @@ def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str
     return counts
 
 
+def remove_case(write: Writer, case: str) -> None:
+    """Remove a case of which no transcript is left, with its attributes and the notes on its row."""
+    table = schema.cases
+    write.connection.execute(delete(table).where(table.c.id == case))
+    forget_row(write, "case", case)
+    write.log("case removed", case=case)
+
+
 def drop_suggestions(write: Writer, models: Iterable[str], transcript: str) -> None:
     """Take away what these model versions suggest on a transcript whose passages are others now."""
     for model in models:

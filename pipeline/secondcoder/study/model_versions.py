@@ -11,7 +11,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.errors import ModelError
 from secondcoder.model_store.card import gate_outcome
 from secondcoder.model_store.folder import read_folder
-from secondcoder.model_store.purged import is_as_written
+from secondcoder.model_store.purged import is_as_written, keep_only
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.workspace import Workspace
 
@@ -93,6 +93,28 @@ def use_version(workspace: Workspace, version: str) -> str | None:
             with workspace.write() as write:
                 write.use_model(version, f"chosen by hand{' although: ' if reasons else ''}{' '.join(reasons)}")
     return before
+
+
+REMOVED = "removed by hand"
+
+
+def remove_version(workspace: Workspace, version: str) -> None:
+    """Delete a version's folder; its record stays in the trail and in the list, and so do its suggestions.
+
+    To be called while no training runs, which may be comparing with it.
+
+    Raises:
+        ModelError: there is no such version, or it is in use.
+    """
+    manifest = workspace.manifest_of(version)
+    if version == workspace.version:
+        raise ModelError(
+            f"{version} is in use, so it was not removed. Take another into use first: secondcoder models use VERSION"
+        )
+    gone = workspace.corpus.purged.get(version, {"why": REMOVED, "files": manifest.get("files", {})})
+    with workspace.write() as write:
+        write.purge_model(version, gone["why"], gone["files"], [])
+    keep_only(workspace.models_folder / version, ())
 
 
 def stopped_for(workspace: Workspace, version: str) -> list[str]:

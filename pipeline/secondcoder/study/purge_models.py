@@ -8,12 +8,12 @@ one; files follow once it is committed, and whatever interrupts that is done by 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from secondcoder.corpus import Corpus
 from secondcoder.model_store.folder import MANIFEST, left_drafts, unrecorded
-from secondcoder.model_store.purged import KEPT, keep_only
+from secondcoder.model_store.purged import keep_only, kept_files, read_kept
 from secondcoder.store import Store, Writer
 from secondcoder.workspace import CACHE, Workspace
 
@@ -52,12 +52,24 @@ def learned_from(manifest: Mapping[str, Any], transcript: str) -> bool:
     )
 
 
-def record_purge(write: Writer, workspace: Workspace, versions: Iterable[str], why: str) -> None:
-    """Say in the trail that these versions are purged, with the hashes of all their files; one that is in use is in use no longer."""
+def record_purge(
+    write: Writer,
+    workspace: Workspace,
+    versions: Iterable[str],
+    why: str,
+    to_go: Callable[[str], bool] = lambda text: False,
+) -> None:
+    """Say in the trail that these versions are purged, with the hashes of all their files; one that is in use is in use no longer.
+
+    Args:
+        to_go: whether a text names somebody who is to be forgotten; then the file goes that is kept elsewhere.
+    """
     for version in versions:
-        manifest = workspace.corpus.manifests[version]
+        manifest, folder = workspace.corpus.manifests[version], workspace.models_folder / version
         hashes = {**manifest.get("files", {}), MANIFEST: manifest.get("sha256", "")}
-        write.purge_model(version, why, hashes, sorted(KEPT & hashes.keys()))
+        write.purge_model(
+            version, why, hashes, [file for file in kept_files(folder) if not to_go(read_kept(folder / file))]
+        )
 
 
 def erase_files(workspace: Workspace) -> None:
@@ -69,4 +81,9 @@ def erase_files(workspace: Workspace) -> None:
         shutil.rmtree(folder / name)
     for draft in left_drafts(folder):
         shutil.rmtree(draft)
+    erase_caches(workspace)
+
+
+def erase_caches(workspace: Workspace) -> None:
+    """Delete what is computed anew when it is needed."""
     shutil.rmtree(workspace.folder / CACHE, ignore_errors=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from secondcoder.domain.records import InTranscript, Transcript
 from secondcoder.store import Store
 from secondcoder.store.transcript_changes import remove_transcript
 from secondcoder.study.edit_transcript import find_transcript
-from secondcoder.workspace import CACHE, Workspace
+from secondcoder.study.purge_models import erase_files, learned_from_any, record_purge
+from secondcoder.workspace import Workspace
+
+WHY = "a transcript that it learned from was removed"
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What goes with a transcript, and what cannot: `models` learned from it and stay."""
+    """What goes with a transcript; `models` learned from it and are purged."""
 
     transcript: Transcript
     codings: int
@@ -42,20 +43,18 @@ def plan_removal(workspace: Workspace, transcript_id: str) -> Removal:
         here(corpus.passes),
         here(suggestions),
         here(corpus.decisions),
-        tuple(name for name, manifest in corpus.manifests.items() if _learned_from(manifest, transcript.id)),
+        learned_from_any(corpus, [transcript.id]),
         here([coding for coding, _ in corpus.model_codings_as_made]),
     )
 
 
-def _learned_from(manifest: Mapping[str, Any], transcript: str) -> bool:
-    # Models of before this was kept may have learned from any.
-    return transcript in manifest.get("training", {}).get("learned_from", [transcript])
-
-
 def carry_out(workspace: Workspace, store: Store, removal: Removal, why: str = "") -> None:
-    """Remove the transcript in one transaction, then the bytes of its talk from the store's file and the cache of vectors."""
+    """Remove the transcript and what was learned from it in one transaction, then the files and the store's free pages.
+
+    To be called while no training runs.
+    """
     with workspace.write() as write:
         remove_transcript(write, removal.transcript.id, why)
+        record_purge(write, workspace, removal.models, WHY)
+    erase_files(workspace)
     store.erase_deleted()
-    # Keys are hashes of texts, and vectors tell something of their text; computed anew when they are needed.
-    shutil.rmtree(workspace.folder / CACHE, ignore_errors=True)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from secondcoder.study.deidentify.review_sheet import Decided
     from secondcoder.study.deidentify.sample import Drawn
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
+    from secondcoder.study.forget import Forgetting
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
@@ -119,8 +120,10 @@ class Study(CodingVerbs, ChartVerbs):
         """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
         from secondcoder.study.remove_transcript import carry_out, plan_removal
 
-        removal = plan_removal(workspace := self.workspace(), transcript)
-        if not dry_run:
+        if dry_run:
+            return plan_removal(self.workspace(), transcript)
+        with self.alone("transcript remove") as workspace:
+            removal = plan_removal(workspace, transcript)
             carry_out(workspace, self.store, removal, why)
         return removal
 
@@ -152,6 +155,24 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.deidentify.measure import measure_in_study
 
         return measure_in_study(self.workspace(), Path(path), listed)
+
+    def forget(
+        self, participant: str | None = None, transcripts: Sequence[str] = (), *, why: str = "", dry_run: bool = False
+    ) -> Forgetting:
+        """Remove all interviews of a participant, and what was learned, computed and noted from them; with `dry_run`, only say what
+        would go.
+
+        Raises:
+            InputError: there is no such participant or transcript. BusyError: a training is running.
+        """
+        from secondcoder.study.forget import forget, plan_forgetting
+
+        if dry_run:
+            return plan_forgetting(self.workspace(), participant, transcripts)
+        with self.alone("forget") as workspace:
+            plan = plan_forgetting(workspace, participant, transcripts)
+            forget(workspace, self.store, plan, why)
+        return plan
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
@@ -313,6 +334,45 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.study.model_versions import use_version
 
         return use_version(self.workspace(), version)
+
+    def models_export(
+        self, version: str, out: str | Path, *, without_talk: bool = False, vocabulary: str = "words"
+    ) -> dict[str, Any]:
+        """Write a version to a folder or a zip, for another study with the same codebook; its manifest there.
+
+        Args:
+            without_talk: leave out what it keeps of the interviews. vocabulary: what then stays of words: "words" that several
+                participants say, "hashed" ones, or "none".
+
+        Raises:
+            ModelError: there is no such version, or it cannot be exported so. InputError: `out` is there, or cannot be written.
+        """
+        from secondcoder.study.share_model import export_version, export_without_talk
+
+        workspace = self.workspace(version)
+        return (
+            export_without_talk(workspace, version, Path(out), vocabulary)
+            if without_talk
+            else export_version(workspace, version, Path(out))
+        )
+
+    def models_import(self, path: str | Path) -> dict[str, Any]:
+        """Take a version that another study exported into this one, not into use; its manifest here.
+
+        Raises:
+            InputError: it is no model. ModelError: it was changed, or fits neither codebook nor embedder. BusyError: a training runs.
+        """
+        from secondcoder.study.share_model import import_version
+
+        with self.alone("models import") as workspace:
+            return import_version(workspace, Path(path))
+
+    def models_remove(self, version: str) -> None:
+        """Delete what a version learned, and its card; ModelError for the one in use, BusyError while a training runs."""
+        from secondcoder.study.model_versions import remove_version
+
+        with self.alone("models remove") as workspace:
+            remove_version(workspace, version)
 
     def models_diff(self, before: str, after: str) -> VersionDifferences:
         """The passages of all transcripts whose suggested codes differ between two versions."""

@@ -133,6 +133,11 @@ def _as_kept(workspace: Workspace, run: KeptRun, transcripts: Sequence[Transcrip
 def _missing(workspace: Workspace, segments: Sequence[Segment]) -> Iterator[str]:
     """That vectors are computed otherwise than the version's were; of other models whose scores it uses, what they did not score and
     what was replaced since."""
+    if workspace.manifest.keys() & {"imported", "without_talk"}:
+        yield (
+            f"{workspace.version} was learned elsewhere and holds no passages of that study, so its suggestions show no similar "
+            "ones. How well it does here, only your own coding can tell."
+        )
     if otherwise := computed_otherwise(workspace.version or "", workspace.manifest, workspace.embedder):
         yield otherwise + ("" if workspace.earlier else f" To the last byte as before: --model {workspace.version}")
     for source, of in workspace.manifest.get("scorers", {}).items():
@@ -157,6 +162,11 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
     if not 0.5 <= target <= 0.99:
         raise InputError(f"The recall target must be between 0.5 and 0.99. Got {target:g} instead.")
     model = workspace.load_model()[1]
+    if model.out_of_fold is None and model.scored:
+        raise InputError(
+            f"{workspace.version} keeps no predictions of the interviews that it learned from, as it came from elsewhere, so no "
+            "recall can be aimed at. Code some interviews here and train: secondcoder train"
+        )
     if model.out_of_fold is None:
         raise InputError("No code is scored yet, so no recall can be aimed at. Code more transcripts and train again.")
     withheld = () if everything else workspace.withheld

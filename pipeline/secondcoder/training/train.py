@@ -26,6 +26,7 @@ from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.classifier import scorers_kept
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model, train_model
+from secondcoder.learning.remembered import remembered
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
@@ -131,7 +132,10 @@ def keep_version(
         model,
         workspace.codebook,
         workspace.embedder,
-        _about(workspace, model, data, parent) | assessment.to_json() | dict(record.notes),
+        _about(workspace, model, data, parent)
+        | {"memory": remembered(model, data)}
+        | assessment.to_json()
+        | dict(record.notes),
         lambda manifest: {**card_files(manifest, assessment, workspace.codebook), **record.files(manifest)},
     )
     try:
