@@ -20,6 +20,7 @@ from secondcoder.errors import StoreError
 from secondcoder.store import Store, open_store, trail
 from secondcoder.store.chain import REWRITTEN, START, link
 from secondcoder.store.rewriting import Rewriting, rewrite
+from secondcoder.store.rewritten_detail import rewritten_detail
 from secondcoder.study.study import Study
 from support.audit_checks import eventful, faults, tamper
 from support.postgres_server import emptied
@@ -80,6 +81,31 @@ def test_places_move_with_the_words_in_rows_and_trail(made: Path, tmp_path: Path
     held = json.dumps(dump(folder))
     assert '"t1"' not in held
     assert '"Ash"' not in held
+
+
+def test_names_are_replaced_wherever_an_event_holds_them() -> None:
+    named = {"gp1": "gp-a", "Said": "Alder", "said": "alder", "ask Said": "ask Alder"}
+    how = Rewriting({}, {"gp1": lambda start, end: (start + 2, end + 5)}, lambda string: named.get(string, string))
+    detail = {
+        "not_compared": {"gp1": "ask Said"},
+        "coder": "Said",
+        "said": {"columns": ["transcript", "start", "end", "codes"], "added": [["gp1", 1, 4, 0]], "codes": [["Said"]]},
+        "passages": [["gp1", 1, 4, "random"]],
+        "memory": {"codings": {"gp1\x1f1\x1f4\x1fCO\x1fSaid": ["A"]}},
+        "code_start": 1,
+        "code_end": 4,
+        "transcript": "gp1",
+    }
+    assert rewritten_detail("any", detail, how) == {
+        "not_compared": {"gp-a": "ask Alder"},
+        "coder": "Said",
+        "said": {"columns": ["transcript", "start", "end", "codes"], "added": [["gp-a", 3, 9, 0]], "codes": [["Said"]]},
+        "passages": [["gp-a", 3, 9, "random"]],
+        "memory": {"codings": {"gp-a\x1f3\x1f9\x1fCO\x1fSaid": ["A"]}},
+        "code_start": 3,
+        "code_end": 9,
+        "transcript": "gp-a",
+    }
 
 
 spot = st.tuples(st.integers(0, 150), st.integers(1, 12), st.text("ab ", min_size=1, max_size=20))

@@ -31,12 +31,12 @@ NO_WORDS = frozenset(
             "model",
             "origin",
         ),
-        *("request", "row_kind", "sample", "steps", "suggested", "to", "user", "valence", "verdict", "version", "who"),
+        *("row_kind", "sample", "steps", "suggested", "to", "user", "valence", "verdict", "version", "who"),
     }
 )
 """What is named so is a person who codes, a code, or a word of secondcoder's own, and stays."""
-NAMED = frozenset({"cases", "transcripts", "sources", "moves"})
-"""Where keys are names of cases and transcripts."""
+OWN_KEYS = frozenset({"case", "cell", "draw", "head", "heads", "note", "page", "said", "seed", "sheet", "user"})
+"""Keys of details that are people's names, too ("Said", "Case"). Other keys may be names of things: transcripts, cases."""
 KEY = "\x1f"
 """What joins the parts of a place that is a key (`exchange.refi_qda.memory`)."""
 
@@ -75,8 +75,6 @@ class _Walk:
     def _member(self, key: str, value: Any, columns: list[str] | None, transcript: str) -> Any:
         if key in NO_WORDS:
             return self._how.codebook(value)
-        if key in NAMED and isinstance(value, dict):
-            value = {self._how.string(name): each for name, each in value.items()}
         if isinstance(value, list) and key in self._lists:
             return [self._row_of_place(row, transcript) for row in value]
         if isinstance(value, list) and columns is not None:
@@ -105,7 +103,7 @@ class _Walk:
         if len(rest) > 1 and rest[0].isdecimal() and rest[1].isdecimal():
             name, start, end = self._how.place(name, int(rest[0]), int(rest[1]))
             return KEY.join((name, str(start), str(end), *rest[2:]))
-        return key
+        return key if key in NO_WORDS | OWN_KEYS else self._how.string(key)
 
 
 def _moved(value: Mapping[str, Any], transcript: str, how: Rewriting) -> dict[str, int]:

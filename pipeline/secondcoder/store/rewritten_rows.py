@@ -16,7 +16,7 @@ WORDS = {
     schema.cases: ("id", "attributes"),
     schema.transcripts: ("id", "case", "participant", "role", "wave", "source", "attributes", "notes"),
     schema.codings: ("memo",),
-    schema.decisions: ("memo",),
+    schema.decisions: ("memo", "request"),
     schema.cell_notes: ("row", "summary"),
     schema.models: ("manifest",),
 }
