@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from docx import Document
 from secondcoder.deidentification.finding import PERSON, PRACTICE, Finding
-from secondcoder.deidentification.key_file import read_key
+from secondcoder.deidentification.key_file import read_key, write_key
 from secondcoder.study.study import Study
 from support.deidentify_checks import files_with
 
@@ -183,6 +183,25 @@ def test_a_sheet_of_other_interviews_changes_nothing(folder: Path, run_cli: Run)
     assert (code, "Have it written anew. Nothing was changed." in error) == (1, True)
 
 
+def test_pseudonyms_are_not_taken_for_names_later(folder: Path, run_cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert apply(folder, run_cli, find(folder, run_cli))[0] == 0
+    _, shown, _ = run_cli("-C", folder, "transcript", "list", "--json")
+    speaker = json.loads(shown)[0]["speakers"][1]
+    monkeypatch.setitem(NAMES, speaker, PERSON)  # as after a title
+    monkeypatch.delitem(NAMES, "Jim")
+    code, _, error = run_cli("-C", folder, "deidentify", "--out", folder.parent / "again.xlsx")
+    assert (code, "Give its key" in error) == (1, True)
+    (folder.parent / "b.txt").write_text(f"I: Who?\n\nR: Dr {speaker} and Dr Okoro came.\n")
+    assert run_cli("-C", folder, "import", folder.parent / "b.txt")[0] == 0
+    options = ("--key", folder.parent / "names.key", "--passphrase-file", folder.parent / "passphrase")
+    assert run_cli("-C", folder, "deidentify", *options, "--out", folder.parent / "again.csv")[0] == 0
+    with (folder.parent / "again.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["words"]: row for row in csv.DictReader(file)}
+    assert rows.keys() == {speaker, "Okoro"}  # the real one of the new interview
+    assert rows[speaker]["where"] == rows["Okoro"]["where"] == "b"
+    assert rows["Okoro"]["times"] in ("1", "1.0")
+
+
 def test_what_names_people_is_not_written_into_the_study(folder: Path, run_cli: Run) -> None:
     for option in ("--out", "--sample"):
         code, _, error = run_cli("-C", folder, "deidentify", option, folder / "names.xlsx")
@@ -193,13 +212,11 @@ def test_what_names_people_is_not_written_into_the_study(folder: Path, run_cli: 
 
 
 def test_a_wrong_passphrase_changes_nothing(folder: Path, run_cli: Run) -> None:
-    apply(folder, run_cli, find(folder, run_cli))
-    (folder.parent / "passphrase").write_text("another one altogether")
-    (folder.parent / "b.txt").write_text("I: So?\n\nR: Jim said no.\n")
-    assert run_cli("-C", folder, "import", folder.parent / "b.txt")[0] == 0
-    code, _, error = apply(folder, run_cli, find(folder, run_cli, "again.xlsx"))
+    sheet = find(folder, run_cli)
+    write_key(folder.parent / "names.key", [], "another one altogether")
+    code, _, error = apply(folder, run_cli, sheet)
     assert (code, "the passphrase is wrong" in error) == (1, True)
-    assert files_with(folder, "Jim")
+    assert files_with(folder, "Okoro")
 
 
 def test_files_become_text_files_that_an_import_reads(folder: Path, run_cli: Run, tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_nothing_that_was_found_is_left_in_any_file(folder: Path, tmp_path: Path
     assert files_with(folder, *there).keys() == there
     _, done = deidentify(folder)
     assert files_with(folder, *words) == {}
-    assert done.reworded >= 2
+    assert done.reworded == 2
     assert (folder / "codebook.yml").read_text().startswith("# ours\n")
     assert {word for found in done.left.values() for word in found} <= usual
     assert done.models == ("m0001",)

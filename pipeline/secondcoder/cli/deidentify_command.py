@@ -133,10 +133,10 @@ def command(
     elif sheet:
         _apply(study_folder, sheet, key, passphrase_file, yes)
     elif out:
-        _find(study_folder, people, entries_of(key, passphrase_file), out)
+        _find(study_folder, people, entries_of(key, passphrase_file), out, key)
 
 
-def _find(study_folder: str, people: Sequence[Listed], entries: Sequence[Entry], out: Path) -> None:
+def _find(study_folder: str, people: Sequence[Listed], entries: Sequence[Entry], out: Path, key: Path | None) -> None:
     from secondcoder.study.deidentify.review_sheet import SHEET, write_review_sheet
 
     refuse_inside(out, study_folder, "the review sheet")
@@ -146,7 +146,9 @@ def _find(study_folder: str, people: Sequence[Listed], entries: Sequence[Entry],
         rows = study.deidentify_find(people, entries)
     write_review_sheet(out, rows)
     say_found(rows, out)
-    say(f"Then: secondcoder deidentify --apply {shlex.quote(str(out))} --key FILE")
+    say(
+        f"Then: secondcoder deidentify --apply {shlex.quote(str(out))} --key {shlex.quote(str(key)) if key else 'FILE'}"
+    )
 
 
 def _apply(study_folder: str, sheet: Path, key: Path | None, passphrase_file: Path | None, yes: bool) -> None:

@@ -23,6 +23,11 @@ def find_in_study(workspace: Workspace, listed: Sequence[Listed], entries: Seque
     material = study_material(workspace)
     if not material.transcripts:
         raise InputError("The study has no interviews yet. Import some (secondcoder import FILES), or name files here.")
+    if material.done and not entries:
+        raise InputError(
+            "This study was de-identified before. Give its key (--key FILE), so that pseudonyms are not taken for names, and people "
+            "keep theirs. Nothing was written."
+        )
     rows = find_words(material, listed, entries)
     if not rows:
         raise InputError("Nothing was found by which somebody could be known. Nothing was written.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,7 @@ from secondcoder.deidentification.staff_list import Listed
 from secondcoder.deidentification.words_elsewhere import Elsewhere, WordsElsewhere
 from secondcoder.domain.names import folded, free_name
 from secondcoder.domain.records import Place, Transcript
+from secondcoder.domain.spans import intersection
 from secondcoder.study.deidentify.material import INTERVIEW, PARTICIPANT, WORDING, Material
 
 AROUND = 60
@@ -21,6 +24,7 @@ AROUND = 60
 AT_ONCE = 1000
 """Places in one row: more would not fit into a cell."""
 SURE = "sure"
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,21 @@ def find_words(
         entries: of the key of earlier runs, whose pseudonyms stay.
     """
     finder = finder or Finder(listed)
-    found = list(_findings(material, finder))
+    known = Pseudonyms(entries).words
+    found = [each for each in _findings(material, finder) if not _is_pseudonym(material, known, *each)]
     pseudonyms = _pseudonyms(material, listed, entries)
     pseudonyms.learn((finding.kind, _words(material, unit, finding)) for unit, finding in found)
     rows = _rows(material, found, pseudonyms)
     elsewhere = [Elsewhere(row.words, row.pseudonym, row.sure) for row in rows]
     elsewhere += [*_in_names(material, finder, pseudonyms), *parts_of_names(rows)]
-    # In sentences of the codebook, as in any, `may` is no name.
-    as_written = [Elsewhere(row.words, row.pseudonym, row.sure and len(row.words.split()) > 1) for row in rows]
-    rows += [*_names(material, WordsElsewhere(elsewhere)), *_wordings(material, WordsElsewhere(as_written))]
+    # "May be shared" in a definition names nobody: words that are said in lower case as well are left out there.
+    ordinary = _ordinary(material, found)
+    as_written = [
+        Elsewhere(row.words, row.pseudonym, row.sure and len(row.words.split()) > 1)
+        for row in rows
+        if row.words.casefold() not in ordinary
+    ]
+    rows += [*_names(material, WordsElsewhere(elsewhere), known), *_wordings(material, WordsElsewhere(as_written))]
     order = {kind: at for at, kind in enumerate(KINDS)}
     return sorted(rows, key=lambda row: (row.sure, order.get(row.kind, -1), folded(row.words)))
 
@@ -78,15 +88,31 @@ def _findings(material: Material, finder: Finder) -> Iterator[tuple[str, Finding
         yield from ((unit, each) for each in finder.find_in_text(text))
 
 
+def _ordinary(material: Material, found: Sequence[tuple[str, Finding]]) -> set[str]:
+    """Words that stand in lower case somewhere where they identify nobody."""
+    texts = dict(material.texts)
+    for unit, finding in found:
+        texts[unit] = texts[unit][: finding.start] + "X" * (finding.end - finding.start) + texts[unit][finding.end :]
+    sentences = (sentence for kind, sentence in material.names if kind == WORDING)
+    return {word for text in (*texts.values(), *sentences) for word in _WORD.findall(text) if word.islower()}
+
+
 def within_turns(transcript: Transcript, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings cut where a turn begins or ends, so that turns stay apart when they move."""
-    edges = sorted({edge for turn in transcript.turns for edge in turn.span})
+    """Findings that reach over a turn's edge, cut to the turns, so that these stay apart when they move; others as they are."""
+    turns = [turn.span for turn in transcript.turns]
+    edges = sorted({edge for span in turns for edge in span})
     for finding in findings:
-        inside = [edge for edge in edges if finding.start < edge < finding.end]
-        ends = [finding.start, *inside, finding.end]
-        for start, end in zip(ends, ends[1:], strict=False):
-            if any(map(str.isalnum, transcript.text[start:end])):
-                yield replace(finding, start=start, end=end)
+        span = finding.start, finding.end
+        if bisect_right(edges, span[0]) == bisect_left(edges, span[1]):  # no edge inside
+            yield finding
+        else:
+            yield from (replace(finding, start=start, end=end) for start, end in intersection([span], turns))
+
+
+def _is_pseudonym(material: Material, known: frozenset[str], unit: str, finding: Finding) -> bool:
+    """Found in what was de-identified before, where "Dr Birch" is nobody's name; in a new interview it may be."""
+    is_done = unit in material.done or unit in material.notes
+    return is_done and known.issuperset(folded(_words(material, unit, finding)).split())
 
 
 def _pseudonyms(material: Material, listed: Sequence[Listed], entries: Sequence[Entry]) -> Pseudonyms:
@@ -155,13 +181,13 @@ def parts_of_names(rows: Iterable[FoundWords], sure: bool = True) -> Iterator[El
             yield from (Elsewhere(word, row.pseudonym, sure) for word in sorted(lone) if len(word) > 2)
 
 
-def _names(material: Material, elsewhere: WordsElsewhere) -> list[FoundWords]:
+def _names(material: Material, elsewhere: WordsElsewhere, known: frozenset[str]) -> list[FoundWords]:
     """Names of interviews, participants and cases in which something stands that was found; none is given to two."""
     taken = {folded(name) for _, name in material.names}
     rows = []
     for kind, name in material.names:
         wanted = elsewhere.replace(name) if kind != WORDING else name
-        if wanted == name or name in material.taken:
+        if wanted == name or name in material.taken or name in material.done or known.issuperset(folded(name).split()):
             continue
         new = wanted if kind == PARTICIPANT else free_name([wanted], taken, "{}-{}" if kind == INTERVIEW else "{} {}")
         taken.add(folded(new))
@@ -173,4 +199,4 @@ def _wordings(material: Material, elsewhere: WordsElsewhere) -> Iterator[FoundWo
     """Sentences of the codebook in which something stands that was found."""
     for kind, sentence in material.names:
         if kind == WORDING and (wanted := elsewhere.replace(sentence)) != sentence:
-            yield FoundWords(sentence, kind, SURE, "it holds words that were found", wanted)
+            yield FoundWords(sentence, kind, "doubtful", "it holds words that were found", wanted)

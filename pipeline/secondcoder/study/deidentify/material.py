@@ -9,6 +9,7 @@ from functools import cached_property
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Transcript
+from secondcoder.exchange.identified_again import DEIDENTIFIED, deidentified_in
 from secondcoder.study.deidentify.codebook_wording import sentences_of
 
 INTERVIEW, PARTICIPANT, CASE = "name of an interview", "name of a participant", "name of a case"
@@ -25,6 +26,7 @@ class Material:
         notes: a short name made of its content -> a memo, a note on a cell, an attribute.
         where: the same -> what it is, in words.
         names: (kind, name) of interviews, participants and cases, and the codebook's sentences.
+        done: transcripts that were de-identified before, in which pseudonyms stand.
         taken: strings that are no pseudonym and that stay: coders, codes, versions.
     """
 
@@ -32,6 +34,7 @@ class Material:
     notes: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
     names: Sequence[tuple[str, str]] = ()
+    done: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
 
     @cached_property
@@ -54,6 +57,7 @@ def material_of(corpus: Corpus, codes: Iterable[str]) -> Material:
         {unit: text for text, unit in units.items()},
         {unit: written[text] for text, unit in units.items()},
         list(dict.fromkeys(names)),
+        frozenset(deidentified_in(corpus.events(DEIDENTIFIED))),
         frozenset({*coders, *codes, *corpus.manifests}),
     )
 
