@@ -23,7 +23,7 @@ def kinds(text: str) -> dict[str, str]:
 
 @st.composite
 def nhs_numbers(draw: st.DrawFn) -> str:
-    """Nine digits as the NHS gives them, and the check digit of the Data Dictionary: 11 less the weighted sum modulo 11; 10 is not given."""
+    """Nine digits, and the check digit of the NHS Data Dictionary: 11 less the weighted sum modulo 11; those with 10 are not given."""
     nine = draw(st.integers(400_000_000, 799_999_999).map(str))
     check = (
         11 - sum(int(digit) * weight for digit, weight in zip(nine, (10, 9, 8, 7, 6, 5, 4, 3, 2), strict=True)) % 11

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from secondcoder.deidentification.names import word_set
+from secondcoder.deidentification.pipeline import packaged_pipeline
 from secondcoder.deidentification.words import words_of
 from secondcoder.domain.names import folded
 
@@ -53,6 +54,11 @@ def is_english(word: str) -> bool:
     return any(stem in _english() for stem in _stems(word))
 
 
+def is_abbreviation(word: str) -> bool:
+    """Whether letters that are spelt out, folded and in one, are an abbreviation that people say."""
+    return word in _spoken() or word in not_names()
+
+
 def is_medicine(word: str) -> bool:
     """Whether a folded word is built as the names of medicines are."""
     return _MEDICINE.fullmatch(word) is not None
@@ -72,13 +78,14 @@ def is_sure_name(word: str) -> bool:
 @cache
 def not_names() -> frozenset[str]:
     """Folded words, and phrases of several, that identify nobody."""
-    return frozenset(
-        folded(each.replace("’", "'")) for line in _lines("not_names") for each in line.split(",") if each.strip()
-    )
+    listed = (each.strip().replace("’", "'") for line in _lines("not_names") for each in line.split(","))
+    written = {folded(each) for each in listed if each}
+    return frozenset(written | {each.removesuffix("'s") for each in written})
 
 
 ORDINARY_PLACES = word_set(
-    "bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading rugby rye sale sandy settle street "
+    "bath bourne cardigan chard deal derby diss duns dorking dover jersey kesh kyle martin mold reading rugby rye sale "
+    "sandy settle street "
     "tongue ware wells wick worthing barry keith harris bude looe moy"
 )
 """Towns that are ordinary words or names of people too: they are places where they are written as such."""
@@ -98,9 +105,7 @@ def phrases_of_no_name() -> dict[str, set[tuple[str, ...]]]:
 @cache
 def function_words() -> frozenset[str]:
     """Words as "the" and "yours", which are no names."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS)
+    return frozenset(packaged_pipeline().Defaults.stop_words)
 
 
 def is_compound(word: str) -> bool:
@@ -128,8 +133,6 @@ def _stems(word: str) -> list[str]:
 
 @cache
 def _english() -> frozenset[str]:
-    from secondcoder.deidentification.pipeline import packaged_pipeline
-
     pipeline = packaged_pipeline()
     tables: Any = pipeline.get_pipe("lemmatizer").lookups
     index, irregular = tables.get_table("lemma_index"), tables.get_table("lemma_exc")

@@ -1,7 +1,8 @@
 """Finds the identifying words of a study's interviews: rules and named entities by Presidio and spaCy, and names that are known.
 
-A name that was found surely in one place is found everywhere, also alone: "Alder" after "Dr Alder". What is doubtful is found too, with
-a score below `finding.SURE`: it is replaced like the rest unless a person says otherwise, since a name left in cannot be taken back.
+A name that was found surely in one place is found everywhere, also alone: "Alder" after "Dr Alder". What is doubtful is found too,
+with a score below `finding.SURE`: it is replaced like the rest unless a person says otherwise, since a name that is left in cannot be
+taken back.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Finder:
             if not text[one.start].isalpha() or one.score <= proper_nouns.PERHAPS:
                 continue
             words = text[one.start : one.end]
-            self._kinds.setdefault(folded(words), Counter())[one.kind] += one.score
+            self._kinds.setdefault(folded(words), Counter())[one.kind] += round(one.score * 100)
             if one.score >= SURE:
                 self._known.add(words, one.kind, _LEARNED, f"found elsewhere ({one.found_by})")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PERSON, PRACTICE, HOSPITAL, SCHOOL = "person", "practice", "hospital", "school"
 ORGANISATION, PLACE, ADDRESS, POSTCODE = "organisation", "place", "address", "postcode"
@@ -52,8 +52,12 @@ def apart(findings: Iterable[Finding]) -> list[Finding]:
     joined: list[Finding] = []
     for one in sorted(findings, key=lambda each: each.start):
         if joined and one.start < joined[-1].end:
-            before = joined.pop()
-            best = max(before, one, key=lambda each: (each.score, each.end - each.start))
-            one = Finding(before.start, max(before.end, one.end), best.kind, best.score, best.found_by)
-        joined.append(one)
+            joined.append(_both(joined.pop(), one))
+        else:
+            joined.append(one)
     return joined
+
+
+def _both(first: Finding, second: Finding) -> Finding:
+    best = max(first, second, key=lambda each: (each.score, each.end - each.start))
+    return replace(best, start=first.start, end=max(first.end, second.end))

@@ -17,8 +17,13 @@ from secondcoder.deidentification.words import Word, in_phrases, words_of
 
 MISSPELT_FROM = 5
 """Letters from which a name is found with one of them wrong."""
-SURE_OF_INITIALS = 0.9
-"""A person's initials are looked for where the name is as sure as this: of the staff list, a speaker's, a participant's."""
+VOUCHED_FOR = 0.9
+"""Score of names of the staff list, speakers and participants: they have initials, and "the Whitlock scale" is theirs."""
+CALLED_AFTER = re.compile(
+    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|effect|method|"
+    r"chart|grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
+)
+"""What is called after people and places without being theirs."""
 _BETWEEN = re.compile(r"[ \u00a0\n.,'’\-]{1,3}")
 _ARTICLE = re.compile(r"^(?:the|a|an) (?=\S+ )", re.IGNORECASE)
 _NOT_INITIALS = word_set("gp it pc pm am tv bp uk us eu hr ra ot pt pa mp cd id ok ct mr dr st pe pip hca anp")
@@ -77,6 +82,8 @@ class KnownNames:
             part = words[n : n + len(phrase)]
             if tuple(each.folded for each in part) != phrase or not _joined(part, stretch.text):
                 continue
+            if score < VOUCHED_FOR and CALLED_AFTER.match(stretch.text, part[-1].end):
+                continue
             if len(phrase) > 1 or kind != PERSON or not is_ordinary(words[n].folded):
                 yield Finding(part[0].start, part[-1].end, kind, score, by)
             elif meant(words[n], stretch):
@@ -85,7 +92,8 @@ class KnownNames:
     def _alike(self, word: Word) -> Finding | None:
         if word.text.isupper() and word.text in self._initials:
             return Finding(word.start, word.end, PERSON, 0.5, f"initials of {self._initials[word.text]}")
-        if not word.capital or len(word.text) < MISSPELT_FROM or is_ordinary(word.folded):
+        known = word.folded in self.words or is_ordinary(word.folded)
+        if known or not word.capital or len(word.text) < MISSPELT_FROM:
             return None
         near = next((self._nearly[each] for each in _shortened(word.folded) if each in self._nearly), "")
         return Finding(word.start, word.end, PERSON, 0.55, f"written like {near}") if near else None
@@ -98,7 +106,7 @@ class KnownNames:
         for part in ([parts.first], parts.last.split()):
             self._add_phrase(part, PERSON, score - 0.03, found_by)
         initials = "".join(word[0] for word in words)
-        if score >= SURE_OF_INITIALS and initials not in _NOT_INITIALS:
+        if score >= VOUCHED_FOR and initials not in _NOT_INITIALS:
             self._initials.setdefault(initials.upper(), name)
 
     def _add_phrase(self, words: list[str], kind: str, score: float, found_by: str) -> None:

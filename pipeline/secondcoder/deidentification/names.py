@@ -14,9 +14,9 @@ def word_set(words: str) -> frozenset[str]:
 
 
 TITLES = word_set(
-    "dr doctor mr mrs ms miss mx master prof professor sir dame lord lady sister nurse matron midwife father fr reverend rev "
-    "canon imam rabbi pastor councillor cllr captain sergeant sgt auntie aunty aunt uncle nana gran grandma grandpa granddad "
-    "cousin"
+    "dr doctor mr mister mrs missus ms miss mx master prof professor sir dame lord lady sister nurse matron midwife father fr "
+    "reverend rev canon imam rabbi pastor councillor cllr captain sergeant sgt auntie aunty aunt uncle nan nana nanna gran granny "
+    "grandma grandpa grandad granddad cousin"
 )
 """Words before a name that are none; they stay in the text."""
 PARTICLES = word_set("van von der den de da del della di dos du la le el al bin ibn bint abu ap ab mac mc o ter ten")

@@ -28,7 +28,8 @@ _INSURANCE = re.compile(r"\b[A-Z]{2}[ .\-]?(?:\d{2}[ .\-]?){3}[A-D]\b", re.IGNOR
 _NMC_PIN = re.compile(r"\b\d{2}[A-L]\d{4}[A-Z]\b", re.IGNORECASE)
 _REGISTERED = re.compile(
     r"\b(?:GMC|NMC|HCPC|GPhC|GDC|GOC|PIN|registration|(?:hospital|patient|registration|reference|case|record|unit|payroll|staff|employee|"
-    r"membership|licence|policy|passport|badge|account)['’s]* (?:number|no|ref|reference|id|pin)|MRN)\b(?:[^\d.?!\n]|\b(?:19|20)\d\d\b){0,40}?"
+    r"membership|licence|policy|passport|badge|account)['’s]* (?:number|no|ref|reference|id|pin)|MRN)\b(?:[^\d.?!\n]|"
+    r"\b(?:19|20)\d\d\b){0,40}?"
     r"(?P<number>(?<!\w)(?=[\dA-Z -]{5})(?-i:[A-Z]{0,4})\d{0,2}[ \-]?\d[\dA-Z\-]{3,11}\b(?: \d{2,5}\b)*)",
     re.IGNORECASE,
 )
@@ -38,7 +39,7 @@ def check_digit_right(digits: str) -> bool:
     """Whether ten digits end in the check digit of an NHS or CHI number: weights 10 to 2, eleven minus the remainder, 11 being 0."""
     if len(digits) != 10 or not digits.isascii() or not digits.isdigit():
         return False
-    due = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1))) % 11
+    due = 11 - sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
     return int(digits[9]) == (0 if due == 11 else due)
 
 

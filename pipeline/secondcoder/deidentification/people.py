@@ -5,32 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from secondcoder.deidentification.dictionary import first_names, is_english, not_names
+from secondcoder.deidentification.dictionary import first_names, is_abbreviation, is_english, not_names
 from secondcoder.deidentification.finding import PERSON, Finding
-from secondcoder.deidentification.known_names import MONTHS, is_ordinary
+from secondcoder.deidentification.known_names import MONTHS
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, words_of
 from secondcoder.domain.names import folded
 
-_TITLES = TITLES | {"mister", "drs", "practitioner"}
-_CALLING = word_set("mr mrs mister dr drs professor prof doctor cllr councillor")
+_TITLES = TITLES | {"drs", "practitioner"}
+_CALLING = word_set("mr mrs mister missus dr drs professor prof doctor cllr councillor")
 """Titles after which a name comes, whatever the case; "nurse" and "sister" are words too."""
+_KIN = word_set("nan nana nanna gran granny grandma grandpa grandad granddad auntie aunty aunt uncle cousin")
 _NEVER = word_set(
-    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says say goes went rang rung "
-    "told tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this then there here because "
-    "cos in on at to of for with from by about as not no yes up out off down over again just really always never ever still already also only "
-    "even my your his her our their me him them us what where how why which whose appointment appointments surgery practice visit visits led "
+    "who and or the a an i he she it they we you is was were has had will would could should can did does do said says "
+    "say goes went rang rung "
+    "told tells asks asked came comes gave gives wrote thinks thought knows knew wants wanted but so if when that this "
+    "then there here because "
+    "cos in on at to of for with from by about as not no yes up out off down over again just really always never ever "
+    "still already also only "
+    "even my your his her our their me him them us what where how why which whose appointment appointments surgery "
+    "practice visit visits led "
     "line check checks"
 )
 _CUES = re.compile(
     r"\b(?:(?:my|his|her|their|whose|the|first|last|christian|maiden|other) name(?:['’]s| is| was)?(?: is| was)?|(?:called|named)|"
-    r"I(?:['’]m| am)|this is|it(?:['’]s| is)|that(?:['’]s| is)|goes by|known as|ask for|signed|love,?|hello|hi|hiya|thanks,?|thank you,?|cheers,?)[ ,]+(?=\w)",
+    r"I(?:['’]m| am)|this is|it(?:['’]s| is)|that(?:['’]s| is)|goes by|known as|ask for|signed|love,?|hello|hi|hiya|"
+    r"thanks,?|thank you,?|cheers,?)[ ,]+(?=\w)",
     re.IGNORECASE,
 )
 _SURE_CUES = re.compile(r"name|called|named|known as|goes by", re.IGNORECASE)
 _SPELT = re.compile(
-    r"\b(?:[A-Za-zÀ-ž][-–‑]){2,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|\b(?:[A-Z], ){3,}[A-Z]\b"
+    r"\b(?:[A-Za-zÀ-ž][-–‑]){2,}[A-Za-zÀ-ž]\b|\b(?:[A-Z] ){3,}[A-Z]\b|\b(?:[a-z] ){3,}[a-z]\b|\b(?:[A-Z]\. ?){3,}[A-Z]?\b|"
+    r"\b(?:[A-Z], ){3,}[A-Z]\b"
 )
 
 
@@ -68,7 +75,8 @@ def _may_be_name(word: Word, stretch: Stretch, title: str, first: bool) -> bool:
     if word.folded in _NEVER or word.folded in not_names() or word.folded in _TITLES:
         return False
     if stretch.lower:
-        named = not is_english(word.folded) or first_names().get(word.folded, False)
+        kin = first and title in _KIN and word.folded in first_names()
+        named = kin or not is_english(word.folded) or first_names().get(word.folded, False)
         return named or (first and title in _CALLING and not word.folded.endswith(("ing", "ed")))
     return word.text[0].isupper() or (first and title in ("mr", "mrs", "dr") and not is_english(word.folded))
 
@@ -106,8 +114,8 @@ def _called(stretch: Stretch) -> Iterator[Finding]:
 def _spelt(stretch: Stretch) -> Iterator[Finding]:
     for match in _SPELT.finditer(stretch.text):
         word = folded(re.sub(r"[\W_]", "", match[0]))
-        if is_ordinary(word) and word not in first_names():
-            continue  # an abbreviation, as C-O-P-D
+        if is_abbreviation(word):
+            continue  # as C-O-P-D
         yield Finding(*match.span(), PERSON, 0.6, "spelt out")
 
 

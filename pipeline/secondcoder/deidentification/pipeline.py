@@ -1,7 +1,7 @@
 """Presidio on the packaged spaCy pipeline, which is loaded from its own package and never from the network.
 
-Presidio's own engine downloads a model that it does not find, and its recognisers of web and e-mail addresses a list of domains; neither
-is used. Its recognisers of bank cards, bank accounts, network addresses and driving licences are.
+Presidio's own engine downloads a model that it does not find, and its recognisers of web and e-mail addresses a list of domains;
+neither is used. Its recognisers of bank cards, bank accounts, network addresses and driving licences are.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def analyser(rules: Sequence[Rule], recased: Callable[[str], str]) -> Callable[[
         """spaCy as Presidio asks for it; what our rules look at goes along in the document's own data."""
 
         def load(self) -> None:
-            self.nlp = {LANGUAGE: packaged_pipeline()}
+            self.nlp: Any = {LANGUAGE: packaged_pipeline()}
 
         def process_text(self, text: str, language: str) -> NlpArtifacts:
             cased = recased(text)
@@ -63,7 +63,7 @@ def analyser(rules: Sequence[Rule], recased: Callable[[str], str]) -> Callable[[
         def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
             found = self.rule.find(nlp_artifacts.tokens.user_data[STRETCH])
             return [
-                RecognizerResult(one.kind, one.start, one.end, one.score, None, {FOUND_BY: one.found_by})
+                RecognizerResult(one.kind, one.start, one.end, one.score, recognition_metadata={FOUND_BY: one.found_by})
                 for one in found
             ]
 

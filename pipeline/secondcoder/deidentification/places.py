@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from secondcoder.deidentification.dictionary import ORDINARY_PLACES, first_names, is_english, not_names, towns
+from secondcoder.deidentification.dictionary import (
+    ORDINARY_PLACES,
+    first_names,
+    function_words,
+    is_english,
+    not_names,
+    towns,
+)
 from secondcoder.deidentification.finding import (
     ADDRESS,
     HOSPITAL,
@@ -21,6 +28,7 @@ from secondcoder.deidentification.finding import (
     SCHOOL,
     Finding,
 )
+from secondcoder.deidentification.known_names import CALLED_AFTER
 from secondcoder.deidentification.names import word_set
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import words_of
@@ -43,39 +51,41 @@ _STREETS = (
 )
 _NUMBERED = r"(?:(?:Flat|Apartment|Unit|Room) \d+[A-Za-z]?,? )?(?:\d{1,4}[A-Za-z]?,? )?"
 _STREET = re.compile(
-    rf"\b(?P<all>{_NUMBERED}(?P<name>{_NAME}{{1,3}})(?:{_STREETS}))\b(?! ?(?:Surgery|Practice|Medical|Health|School|Primary|Pharmacy|Hospital))"
+    rf"\b(?P<all>{_NUMBERED}(?P<name>{_NAME}{{1,3}})(?:{_STREETS}))\b(?! ?(?:Surgery|Practice|Medical|Health|School|"
+    rf"Primary|Pharmacy|Hospital))"
 )
 _LOWER_STREET = re.compile(
     r"\b(?P<all>(?P<number>(?:flat \d+[a-z]?,? )?\d{1,4}[a-z]? )?(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?) "
     r"(?:road|rd|street|lane|avenue|close|drive|crescent|terrace|mews|grove|square))\b"
 )
+_ON = re.compile(r"(?:on|in|at|off|down|along|from|up) (?=\S)")
 _WELSH_STREET = re.compile(r"\b(?:Ffordd|Heol|Stryd|Lôn|Rhodfa|Maes|Clos)(?: (?:y|yr|[A-ZŶ][^\W\d_]*))+", re.IGNORECASE)
 
 _HEADS = {
-    PRACTICE: "Surgery|Medical (?:Practice|Centre|Center|Group)|Health Cent(?:re|er)|Family Practice|Group Practice|Practice|Health Hub|House|Doctors",
-    HOSPITAL: "(?:General |Community |District |Royal |University |Cottage |Memorial |Children['’]s )?(?:Hospital|Infirmary|Hospice)|Ward|General",
-    SCHOOL: "(?:Primary |Secondary |High |Infant |Infants['’]? |Junior |Grammar |Nursery )?School|Primary|Academy|College|University|Uni|Grammar|"
+    PRACTICE: "Surgery|Medical (?:Practice|Centre|Center|Group)|Health Cent(?:re|er)|Family Practice|Group Practice|"
+    "Practice|Health Hub|House|Doctors",
+    HOSPITAL: "(?:General |Community |District |Royal |University |Cottage |Memorial |Children['’]s )?(?:Hospital|"
+    "Infirmary|Hospice)|Ward|General",
+    SCHOOL: "(?:Primary |Secondary |High |Infant |Infants['’]? |Junior |Grammar |Nursery )?School|Primary|Academy|"
+    "College|University|Uni|Grammar|"
     "High|Infants|Juniors|Comprehensive|Comp|Nursery",
-    ORGANISATION: "Pharmacy|Chemists?|(?:Residential |Nursing |Care )+Home|Lodge|Federation|Trust|Ltd|Limited|LLP|Hospice at Home|PCN|Care|Church|Mosque|"
+    ORGANISATION: "Pharmacy|Chemists?|(?:Residential |Nursing |Care )+Home|Lodge|Federation|Trust|Ltd|Limited|LLP|"
+    "Hospice at Home|PCN|Care|Church|Mosque|"
     "Temple|Gurdwara|Club|Foundation|Homes?",
 }
-_ANOTHER = re.compile(rf".*\b(?:{'|'.join(_HEADS.values())})\b (?:and|&|or) (?:the |The )?(?=.+ )")
-"""An institution that stands before this one."""
+_ANOTHER = re.compile(
+    r"(?:(?<=Surgery)|(?<=Practice)|(?<=Centre)|(?<=Hospital)|(?<=School)|(?<=Home)) (?:and|&|or) (?:[Tt]he )?"
+)
+"""What stands between two institutions."""
 _INSTITUTIONS = {kind: re.compile(rf"\b(?P<name>{_NAME}{{1,4}})(?:{heads})\b") for kind, heads in _HEADS.items()}
 _LOWER_INSTITUTION = re.compile(
     r"\b(?P<name>[^\W\d_]+(?:['’][^\W\d_]+)?) (?P<head>(?:road |street |lane )?(?:surgery|medical (?:practice|centre)|health centre|"
-    r"(?:general |community |royal )?(?:hospital|infirmary)|hospice|primary|high school|primary school|academy|care home|nursing home|pharmacy))\b"
+    r"(?:general |community |royal )?(?:hospital|infirmary)|hospice|primary|high school|primary school|academy|"
+    r"care home|nursing home|pharmacy))\b"
 )
-_LOWER_KINDS = {
-    "surg": PRACTICE,
-    "medi": PRACTICE,
-    "heal": PRACTICE,
-    "road": PRACTICE,
-    "stre": PRACTICE,
-    "lane": PRACTICE,
-}
 _SAINT = re.compile(
-    r"\b(?:St\.? |Saint |St-)(?P<name>[A-Z][^\W\d_]+)(?:['’]s)?(?P<head>(?: (?:Road|Street|Lane|[CR]\.?[CE]\.?|Catholic|Church|Primary|School|High|Academy|"
+    r"\b(?:St\.? |Saint |St-)(?P<name>[A-Z][^\W\d_]+)(?:['’]s)?(?P<head>(?: (?:Road|Street|Lane|[CR]\.?[CE]\.?|"
+    r"Catholic|Church|Primary|School|High|Academy|"
     r"College|Hospital|Hospice|Surgery|Practice|Medical|Health|Centre|House|Court))*)|\bsaint (?P<lower>[^\W\d_]+(?:['’]s)?)"
 )
 _ROYAL = re.compile(
@@ -101,14 +111,16 @@ def _postcodes(stretch: Stretch) -> Iterator[Finding]:
 def _streets(stretch: Stretch) -> Iterator[Finding]:
     for match in _STREET.finditer(stretch.text):
         if _names_something(match["name"]):
-            yield Finding(*_without_article(match, "all"), ADDRESS, 0.85, "name of a street")
+            yield Finding(*_without_article(stretch.text, *match.span("all")), ADDRESS, 0.85, "name of a street")
     for match in _WELSH_STREET.finditer(stretch.text):
         yield Finding(*match.span(), ADDRESS, 0.7, "name of a street")
     for match in _LOWER_STREET.finditer(stretch.text):
         last = folded(match["name"]).split()[-1]
-        if match["number"] and last not in _COMMON:
+        if last in _COMMON or last in function_words():
+            continue
+        if match["number"]:
             yield Finding(*match.span(), ADDRESS, 0.7, "number and street")
-        elif not is_english(last) or _is_place(last):
+        elif not is_english(last) or _is_place(last) or _ON.match(match["name"]):
             start = match.end("name") - len(match["name"].split()[-1])
             yield Finding(start, match.end(), ADDRESS, 0.5, "name of a street")
 
@@ -116,8 +128,10 @@ def _streets(stretch: Stretch) -> Iterator[Finding]:
 def _institutions(stretch: Stretch) -> Iterator[Finding]:
     for kind, pattern in _INSTITUTIONS.items():
         for match in pattern.finditer(stretch.text):
-            if _names_something(match["name"]):
-                yield Finding(*_without_article(match, 0), kind, 0.85, f"name of a {kind}")
+            for start, end in _each(match):
+                words = stretch.text[start:end]
+                if _names_something(words.rpartition(" ")[0]) and folded(words) not in not_names():
+                    yield Finding(start, end, kind, 0.85, f"name of a {kind}")
     for match in _LOWER_INSTITUTION.finditer(stretch.text):
         if not is_english(folded(match["name"])) or _is_place(folded(match["name"])):
             kind = _kind_of_head(match["head"])
@@ -152,11 +166,17 @@ def _names_something(name: str) -> bool:
     return any(word not in _COMMON and word not in not_names() and word not in ("of", "and", "&") for word in words)
 
 
-def _without_article(match: re.Match[str], group: str | int) -> tuple[int, int]:
-    start, end = match.span(group)
-    if another := _ANOTHER.match(match.string[start:end]):
-        start += another.end()
-    while article := re.match(r"(?:The|Our|At|In|On|And|From|To|So|But|Then|My|I)\s+", match.string[start:end]):
+def _each(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The institutions of a match: "Beech Surgery and the Elm Practice" are two."""
+    start, end = match.span()
+    for gap in _ANOTHER.finditer(match.string, start, end):
+        yield _without_article(match.string, start, gap.start())
+        start = gap.end()
+    yield _without_article(match.string, start, end)
+
+
+def _without_article(text: str, start: int, end: int) -> tuple[int, int]:
+    while article := re.match(r"(?:The|Our|At|In|On|And|From|To|So|But|Then|My|I)\s+", text[start:end]):
         start += article.end()
     return start, end
 
@@ -173,7 +193,8 @@ def _towns(stretch: Stretch) -> Iterator[Finding]:
             name = " ".join(each.folded for each in part)
             if len(part) == length and name in towns() and word.text[0].isupper():
                 ordinary = name in ORDINARY_PLACES
-                if not (ordinary and (word.starts or stretch.lower)):
+                called_after = CALLED_AFTER.match(stretch.text, part[-1].end)
+                if not called_after and not (ordinary and (word.starts or stretch.lower)):
                     yield Finding(word.start, part[-1].end, PLACE, 0.45 if ordinary else 0.7, "list of places")
                 break
 

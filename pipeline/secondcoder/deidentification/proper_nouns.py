@@ -1,4 +1,4 @@
-"""Names by their capital letter: what spaCy's named entity recogniser sees, and whatever is written as a name and is no English word."""
+"""Names by their capital letter: what spaCy's named entity recogniser sees, and what is written as a name and is no English word."""
 
 from __future__ import annotations
 
@@ -10,31 +10,27 @@ from secondcoder.deidentification.dictionary import (
     function_words,
     is_english,
     is_medicine,
-    is_sure_name,
     not_names,
     phrases_of_no_name,
     towns,
 )
 from secondcoder.deidentification.finding import ADDRESS, ORGANISATION, PERSON, PLACE, Finding
-from secondcoder.deidentification.known_names import MONTHS, written_as_name
+from secondcoder.deidentification.known_names import CALLED_AFTER, MONTHS, is_ordinary, written_as_name
 from secondcoder.deidentification.names import PARTICLES, TITLES, word_set
 from secondcoder.deidentification.pipeline import ENTITIES
 from secondcoder.deidentification.recasing import MEDICAL
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.words import Word, in_phrases, words_of
 
-_CALLED_AFTER = re.compile(
-    r"['’]?s? (?:[^\W\d_]+ )?(?:scales?|scores?|index|test|protocol|criteria|syndrome|disease|palsy|sign|manoeuvre|effect|method|chart|"
-    r"grade|model|theory|questionnaire|inventory|framework|bun|pudding|terrier|catheter|frame|trees?|leaf|bush)\b"
-)
-"""What is called after people and places without being theirs."""
 _TOPOGRAPHIC = word_set(
     "bridge green hill end moor wells bay cross heath common vale head mouth island isle marsh ford fell dale moss beach sands"
 )
 _BEFORE_PLACE = re.compile(
-    r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|off|up|down|trip|bus|train) to) $",
+    r"\b(?:(?:in|at|near|outside|around|round|via|into|towards|from)|(?:went|go|goes|going|gone|moved|been|back|over|"
+    r"off|up|down|trip|bus|train) to) $",
     re.IGNORECASE,
 )
+_BEFORE_THING = re.compile(r"\b(?:the|a|an|of|some|any|no|my|your|this|that|to) $", re.IGNORECASE)
 _OWNS = re.compile(r"['’]s? [^\W\d_]")
 PERHAPS = 0.05
 """Score of what counts only where the same word is a name elsewhere."""
@@ -61,23 +57,17 @@ def proper_nouns(stretch: Stretch) -> Iterator[Finding]:
 
 
 def _at_starts(words: list[Word], stretch: Stretch) -> Iterator[Finding]:
-    """Ordinary words that begin a sentence as a name does ("Wren's shift"): names only where the word is one elsewhere in the study."""
+    """Ordinary words that begin a sentence as a name does ("Wren's shift"): names where the word is one elsewhere in the study."""
     for word in words:
-        if (
-            word.starts
-            and word.capital
-            and not stretch.lower
-            and is_english(word.folded)
-            and word.folded not in not_names()
-        ):
-            if _OWNS.match(stretch.text, word.end) or _acts(word, stretch):
-                yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
+        begins = word.starts and word.capital and not stretch.lower and is_ordinary(word.folded)
+        if begins and word.folded not in not_names() and (_OWNS.match(stretch.text, word.end) or _acts(word, stretch)):
+            yield Finding(word.start, word.end, PERSON, PERHAPS, "begins a sentence, and is a name elsewhere")
 
 
 def meant_as_name(word: Word, stretch: Stretch) -> bool:
     """Whether an ordinary word that is somebody's name too is written or used as the name."""
     seen = any(each.start_char <= word.start < each.end_char and each.label_ in ENTITIES for each in stretch.doc.ents)
-    return word.capital and (written_as_name(word, stretch) or seen or (word.starts and _acts(word, stretch)))
+    return word.capital and (written_as_name(word, stretch) or seen or (word.starts and _acts(word, stretch, "")))
 
 
 def _entities(stretch: Stretch) -> Entities:
@@ -91,8 +81,12 @@ def _joined(before: Word, word: Word, stretch: Stretch) -> bool:
 
 
 def _goes_on(before: Word, word: Word, stretch: Stretch) -> bool:
-    """Whether a word without a capital goes on with the name before it: a particle, or in lower case the "bridge" of a place."""
-    return _particle(word) or (stretch.lower and word.folded in _TOPOGRAPHIC and not is_english(before.folded))
+    """Whether a word without a capital goes on with the name before it: a particle, "of", or in lower case the "bridge" of a place."""
+    return (
+        _particle(word)
+        or word.folded == "of"
+        or (stretch.lower and word.folded in _TOPOGRAPHIC and not is_english(before.folded))
+    )
 
 
 def _particle(word: Word) -> bool:
@@ -100,19 +94,30 @@ def _particle(word: Word) -> bool:
 
 
 def _is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
-    if not word.capital or (len(word.text) < 2 and word.text != "Ó" and word.text.isascii()) or word.folded in TITLES:
-        return False
-    if word.folded in function_words() and word.folded not in first_names():
-        return False
+    if not word.capital:  # a slip of the typist's, where it is a first name and no English word
+        return not stretch.lower and not is_english(word.folded) and first_names().get(word.folded, False)
     if word.folded in not_names():
         return word.folded in MONTHS and written_as_name(word, stretch) and _acts(word, stretch)
-    if is_medicine(word.folded) or _CALLED_AFTER.match(stretch.cased, word.end):
+    if _is_none(word) or CALLED_AFTER.match(stretch.cased, word.end):
         return False
-    if is_sure_name(word.folded) or not is_english(word.folded):
+    if not is_ordinary(word.folded):
         return not MEDICAL.search(word.folded)
+    return _ordinary_is_name(word, entities, stretch)
+
+
+def _is_none(word: Word) -> bool:
+    """Whether a word is a title, a medicine, a function word or a single letter."""
+    short = len(word.text) < 2 and word.text != "Ó" and word.text.isascii()
+    function = word.folded in function_words() and word.folded not in first_names()
+    return short or function or word.folded in TITLES or is_medicine(word.folded)
+
+
+def _ordinary_is_name(word: Word, entities: Entities, stretch: Stretch) -> bool:
     if word.starts:
         return _acts(word, stretch, "NNP") or (word.folded in first_names() and word.start in entities)
-    return word.start in entities if stretch.lower else written_as_name(word, stretch)
+    if stretch.lower:
+        return entities.get(word.start) == PERSON and not _BEFORE_THING.search(stretch.text, 0, word.start)
+    return written_as_name(word, stretch)
 
 
 def _acts(word: Word, stretch: Stretch, tag: str = "NN") -> bool:
@@ -123,7 +128,7 @@ def _acts(word: Word, stretch: Stretch, tag: str = "NN") -> bool:
 
 
 def _findings(run: list[Word], entities: Entities, stretch: Stretch) -> Iterator[Finding]:
-    while run and _particle(run[-1]):
+    while run and (_particle(run[-1]) or run[-1].text == "of"):
         run = run[:-1]
     if run:
         yield Finding(run[0].start, run[-1].end, *_kind(run, entities, stretch))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from secondcoder.deidentification.dictionary import is_compound, is_english, is_sure_name
+from secondcoder.deidentification.dictionary import first_names, function_words, is_compound, is_english, is_sure_name
 from secondcoder.deidentification.names import TITLES
 from secondcoder.deidentification.words import Word, words_of
 
@@ -39,4 +39,6 @@ def _has_capitals(words: Sequence[Word]) -> bool:
 
 
 def _may_be_name(word: str) -> bool:
+    if word in first_names() and word not in function_words():
+        return True  # "grace" and "bill": what reads the text says whether they are names there
     return is_sure_name(word) or not (is_english(word) or is_compound(word) or MEDICAL.search(word))

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from secondcoder.deidentification.finding import EMAIL, WEB, Finding
 from secondcoder.deidentification.rules import Rule, Stretch
 
-_TOP = r"(?:com|org|net|edu|gov|info|biz|io|me|tv|app|dev|ai|uk|ie|eu|scot|wales|cymru|london|example|invalid|test)"
+_TOP = "(?:com|org|net|edu|gov|info|biz|io|me|tv|app|dev|ai|uk|ie|eu|scot|wales|cymru|london|example|invalid|test)"
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SPOKEN_EMAIL = re.compile(
-    rf"\b[\w'-]{{1,64}}(?: (?:dot|underscore|dash|hyphen) [\w'-]{{1,64}}){{0,4}} at [\w-]{{1,63}}(?: dot [\w-]{{1,63}}){{0,4}} dot {_TOP}\b",
+    r"\b[\w'-]{1,64}(?: (?:dot|underscore|dash|hyphen) [\w'-]{1,64}){0,4} at [\w-]{1,63}(?: dot [\w-]{1,63}){0,4} dot "
+    rf"{_TOP}\b",
     re.IGNORECASE,
 )
 _URL = re.compile(

@@ -15,7 +15,7 @@ _BEFORE_START = re.compile(r"(?:^|[.?!…:;\n\t\"“”‘—–\-(\[>\])]['’]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`[start, end)` of the text, without possessive and the short form of a verb ("Tom's", "Tom'll"); `starts` a sentence or quotation."""
+    """`[start, end)` of the text, without possessive or short form of a verb ("Tom's", "Tom'll"); `starts` a sentence or quotation."""
 
     start: int
     end: int
