@@ -2,8 +2,9 @@
 
     python benchmarks/without_talk.py --data ../shared/data [--quick]
 
-Half of a set's interviews are learned from, the other half are new. On the new ones the model without talk is compared with the one
-that it was distilled from. Then an attacker holds the folder and the passages of both halves, and wants to know which were learned from.
+Half of a set's interviews are learned from, the other half are new. On the new ones the model without talk is compared with the
+one that it was distilled from. Then an attacker holds the folder and the passages of both halves, and wants to know which were
+learned from.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def confidence(probability: Floats, labels: LabelMatrix) -> Floats:
 
 
 def solved(model: WithoutTalkClassifier, first: Features, new: Features) -> Floats:
-    """(n,) share of each candidate passage in the weights: an attacker who knows how these were made solves for what they are sums of."""
+    """(n,) share of each candidate passage in the weights: an attacker who knows how these were made solves for their summands."""
     candidates = np.vstack([model._design(first), model._design(new)]) - model.centre_
     gram = candidates @ candidates.T
     gram[np.diag_indices(len(gram))] += 0.1 if model.noise else TINY
@@ -104,17 +105,17 @@ def page(data: Path, cache: Path, divisions: int) -> Iterator[str]:
     yield f"Written by `benchmarks/without_talk.py`. {machine()}\n"
     yield (
         f"Half of the interviews are learned from, the others are new; means of {divisions} divisions. *Macro-AP* is on the new "
-        "interviews. Then an attacker holds the model and the very passages of both halves, and ranks them by whether they were learned "
-        "from: .5 is chance, 1 is certainty.\n"
+        "interviews. Then an attacker holds the model and the very passages of both halves, and ranks them by whether they were "
+        "learned from: .5 is chance, 1 is certainty.\n"
     )
     yield "- *By what it says*: the attacker also knows how people coded each passage, and takes those for learned that fit best.\n"
     yield (
-        "- *By solving*: the attacker knows how the weights were made, and solves for the passages that they are sums of. The model as "
-        "trained holds the passages' vectors themselves, so there it is certain.\n"
+        "- *By solving*: the attacker knows how the weights were made, and solves for the passages that they are sums of. The model "
+        "as trained holds the passages' vectors themselves, so there it is certain.\n"
     )
     yield (
-        f"*{UNSEEN.capitalize()}* is what cannot be got rid of: interviews differ, and the half that is learned from is not drawn from the "
-        "same people as the other. A model that remembered nothing would have that figure in the first attack.\n"
+        f"*{UNSEEN.capitalize()}* is what cannot be got rid of: interviews differ, and the half that is learned from is not drawn "
+        "from the same people as the other. A model that remembered nothing would have that figure in the first attack.\n"
     )
     for name, study in studies(data, SETS, cached_embedder(cache)):
         tell(name)
@@ -129,10 +130,10 @@ def page(data: Path, cache: Path, divisions: int) -> Iterator[str]:
             cells = ("" if np.isnan(value) else f"{value:.3f}" for value in np.mean(figures, axis=0))
             yield f"| {model} | {' | '.join(cells)} |"
     yield (
-        "\nSo nobody finds a passage in the folder, and what the model says of passages that it learned from differs little from what it "
-        "says of others. Who holds the passages, and does the arithmetic, still tells the halves apart better than by chance. Blurring "
-        "the weights makes that harder at the price of some precision; it gives no guarantee as differential privacy would, which "
-        "studies of this size are too small for."
+        "\nSo nobody finds a passage in the folder, and what the model says of passages that it learned from differs little from "
+        "what it says of others. Who holds the passages, and does the arithmetic, still tells the halves apart better than by "
+        "chance. Blurring the weights makes that harder at the price of some precision; it gives no guarantee as differential "
+        "privacy would, which studies of this size are too small for."
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from secondcoder.domain.records import Case, SpeakerRole, Transcript, Turn
 from secondcoder.errors import InputError, ModelError
 from secondcoder.review.session import ReviewSession
+from secondcoder.study.pack_make import PackAsked
 from secondcoder.study.study import Study
 from support.study_checks import everything
 from support.withdrawn_checks import NAME, needles, study_with_her, traces
@@ -98,6 +99,16 @@ def test_copies_in_the_folder_are_named_and_stay(study: Study) -> None:
     assert any(copy.startswith("out/picture.bin") and "could not be looked into" in copy for copy in plan.copies)
     assert not any("other.csv" in copy for copy in plan.copies)
     assert table.is_file()
+
+
+def test_what_left_by_the_trail_is_named(study: Study, tmp_path: Path) -> None:
+    study.models_export("m0002", tmp_path / "away.zip")
+    study.models_export("m0001", tmp_path / "earlier.zip")
+    study.pack_make(tmp_path / "ana.secondcoder-pack", PackAsked(coder="Ana"))
+    copies = study.forget(NAME, dry_run=True).copies
+    assert any("the model m0002 in away.zip" in copy for copy in copies)
+    assert not any("earlier.zip" in copy for copy in copies)
+    assert any("the pack ana.secondcoder-pack for Ana" in copy for copy in copies)
 
 
 def test_batch_runs_in_the_folder_go(study: Study) -> None:

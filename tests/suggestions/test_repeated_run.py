@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from secondcoder.learning import content_key
+from secondcoder.store.transcript_changes import remove_transcript
 from secondcoder.study.edit_transcript import TranscriptEdit
 from secondcoder.study.study import Study
 from secondcoder.suggestions import code as coding
@@ -89,8 +90,10 @@ def _sql(statement: str) -> Callable[[Study, pytest.MonkeyPatch], None]:
 
 
 def _exemplar_removed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace = study.workspace()
-    study.transcript_remove(workspace.load_model()[1].exemplars.places[0][0])
+    """As by a secondcoder that left the models as they were."""
+    name = study.workspace().load_model()[1].exemplars.places[0][0]
+    with study.store.transaction("somebody") as write:
+        remove_transcript(write, name)
 
 
 CHANGES: dict[str, Callable[[Study, pytest.MonkeyPatch], object]] = {

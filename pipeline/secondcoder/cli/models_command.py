@@ -10,7 +10,6 @@ import click
 from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, write_result
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ModelError
-from secondcoder.model_store.memory_in_words import memory_points
 
 if TYPE_CHECKING:
     from secondcoder.training.version_diff import ChangedSuggestion, VersionDifferences
@@ -134,6 +133,8 @@ def export_command(study_folder: str, version: str | None, out: Path, without_ta
       secondcoder models export --without-talk --out npt-model.zip
       secondcoder models export m0003 --without-talk --vocabulary none --out npt-model
     """
+    from secondcoder.model_store.memory_in_words import memory_points
+
     with open_study(study_folder) as study:
         name = version or study.model_in_use
         if name is None:

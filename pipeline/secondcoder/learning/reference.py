@@ -1,6 +1,7 @@
 """The reference sample: figures of a model's training transcripts, kept so that later ones can be compared without the texts.
 
-One row a transcript, and the words as hashes: no text can be recovered from it.
+One row a transcript, and the words as hashes. They are no secret: whoever has the model's folder can hash a name or a word that they
+guess, and sees whether a training transcript has it, and which one if it is the only one. No order of words is kept, so no sentence.
 """
 
 from __future__ import annotations

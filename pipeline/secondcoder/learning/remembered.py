@@ -46,7 +46,8 @@ def remembered(model: Model, data: TrainingData) -> Memory:
         terms=len(of_words),
         once=sum(said_by[term] == 1 for term in of_words),
         parts=len(parts),
-        vectors=_vectors(state, model),
+        # Beside the passages stand the codebook's descriptions.
+        vectors=min(_vectors(state, model), len(data.segments)),
         hashes=0 if model.reference is None else len(model.reference.words),
         predictions=0 if model.out_of_fold is None else len(model.out_of_fold.places),
         transcripts=0 if model.reference is None else len(model.reference),

@@ -13,6 +13,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.engine.run_folder import INPUTS, RUN
 from secondcoder.study.export_codings import EXPORTED
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION
+from secondcoder.study.model_versions import EXPORTED as MODEL_EXPORTED
 from secondcoder.study.pack_trail import MADE, OPENED
 from secondcoder.study.withdrawn_words import WithdrawnWords
 from secondcoder.workspace import CACHE, MODELS
@@ -42,8 +43,12 @@ def files_that_speak(folder: Path, words: WithdrawnWords, but: Collection[Path] 
     return speaking, closed
 
 
-def left_the_study(corpus: Corpus, ids: Set[str]) -> Iterator[str]:
-    """What the trail says was made of these interviews for elsewhere, a sentence each."""
+def left_the_study(corpus: Corpus, ids: Set[str], models: Collection[str]) -> Iterator[str]:
+    """What the trail says was made of these interviews for elsewhere, and of models that learned from them, a phrase each."""
+    for event in corpus.events(MODEL_EXPORTED):
+        if (detail := event["detail"])["version"] in models:
+            kind = ", without talk" if detail["without_talk"] else ""
+            yield f"the model {detail['version']} in {detail['file']}, exported {event['at'][:10]}{kind}"
     for event in corpus.events(MADE):
         if not ids.isdisjoint(event["detail"]["transcripts"]):
             yield f"the pack {event['detail']['file']} for {event['detail']['coder']}, made {event['at'][:10]}"

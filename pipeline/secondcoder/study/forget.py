@@ -19,8 +19,9 @@ from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.split_groups import people
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.store import Store, Writer, trail
+from secondcoder.store.becoming import Rewriting
 from secondcoder.store.chain import REWRITTEN, digest
-from secondcoder.store.rewriting import Rewriting, rewrite
+from secondcoder.store.rewriting import rewrite
 from secondcoder.store.transcript_changes import remove_case, remove_transcript
 from secondcoder.study.copies_left import batch_runs, codebook_quotes, files_that_speak, left_the_study, said_by_others
 from secondcoder.study.edit_transcript import find_transcript
@@ -86,7 +87,7 @@ def plan_forgetting(workspace: Workspace, participant: str | None, transcripts: 
         workspace.version if workspace.version in models else None,
         runs,
         words,
-        tuple(_copies(workspace, words, ids, runs)),
+        tuple(_copies(workspace, words, ids, models, runs)),
     )
 
 
@@ -170,11 +171,13 @@ def _empty_cases(corpus: Corpus, gone: Sequence[Transcript]) -> Iterator[str]:
     yield from sorted({each.case for each in gone if each.case} - left)
 
 
-def _copies(workspace: Workspace, words: WithdrawnWords, ids: set[str], runs: Sequence[Path]) -> Iterator[str]:
+def _copies(
+    workspace: Workspace, words: WithdrawnWords, ids: set[str], models: Sequence[str], runs: Sequence[Path]
+) -> Iterator[str]:
     speaking, closed = files_that_speak(workspace.folder, words, runs)
     yield from (f"{name} in the study's folder, which holds words of it" for name in speaking)
     yield from (f"{name} in the study's folder, which could not be looked into" for name in closed)
     yield from codebook_quotes(workspace.folder, words)
     yield from said_by_others(workspace.corpus, words, ids)
-    yield from left_the_study(workspace.corpus, ids)
+    yield from left_the_study(workspace.corpus, ids, models)
     yield "exports, copies and backups elsewhere, and projects and notes that were made from them"

@@ -95,6 +95,8 @@ def use_version(workspace: Workspace, version: str) -> str | None:
     return before
 
 
+EXPORTED = "model exported"
+"""An event of the audit trail."""
 REMOVED = "removed by hand"
 
 

@@ -25,6 +25,7 @@ from secondcoder.model_store.folder import read_folder
 from secondcoder.model_store.shared_card import shared_card
 from secondcoder.model_store.shared_folder import CODEBOOK, unpacked, write_shared
 from secondcoder.model_store.version import load_version, next_version, save_version, version_files
+from secondcoder.study.model_versions import EXPORTED
 from secondcoder.workspace import Workspace
 
 TOLD = ("recipe", "methods", "verdicts", "out_of_fold")
@@ -44,7 +45,8 @@ def export_version(workspace: Workspace, version: str, out: Path) -> dict[str, A
     workspace.load_version(version)
     manifest, files = read_folder(workspace.models_folder, version, workspace.manifest.get("sha256"))
     plain = {key: value for key, value in manifest.items() if key not in ("format", "files", "sha256")}
-    return write_shared(out, version, plain, {**files, CODEBOOK: dump_codebook(workspace.codebook).encode()})
+    sealed = write_shared(out, version, plain, {**files, CODEBOOK: dump_codebook(workspace.codebook).encode()})
+    return _recorded(workspace, version, out, sealed)
 
 
 def export_without_talk(workspace: Workspace, version: str, out: Path, vocabulary: str = WORDS) -> dict[str, Any]:
@@ -65,7 +67,20 @@ def export_without_talk(workspace: Workspace, version: str, out: Path, vocabular
         version, given, workspace.codebook, workspace.embedder, _told(workspace, data, given)
     )
     files |= shared_card(manifest, workspace.codebook) | {CODEBOOK: dump_codebook(workspace.codebook).encode()}
-    return write_shared(out, version, manifest, files)
+    return _recorded(workspace, version, out, write_shared(out, version, manifest, files))
+
+
+def _recorded(workspace: Workspace, version: str, out: Path, sealed: dict[str, Any]) -> dict[str, Any]:
+    """In the trail, so that whoever must take something back knows where a copy went."""
+    with workspace.write() as write:
+        write.log(
+            EXPORTED,
+            version=version,
+            file=out.name,
+            sha256=sealed["sha256"],
+            without_talk=bool(sealed.get("without_talk")),
+        )
+    return sealed
 
 
 def _without_talk(workspace: Workspace, version: str, model: Model, data: TrainingData, vocabulary: str) -> Model:

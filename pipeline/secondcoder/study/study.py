@@ -15,6 +15,7 @@ from secondcoder.errors import SecondcoderError
 from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.coding_verbs import CodingVerbs
 from secondcoder.study.folder import who
+from secondcoder.study.model_verbs import ModelVerbs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +43,9 @@ if TYPE_CHECKING:
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
-    from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(CodingVerbs, ChartVerbs):
+class Study(CodingVerbs, ChartVerbs, ModelVerbs):
     """An open study, with its verbs.
 
     Args:
@@ -309,76 +309,6 @@ class Study(CodingVerbs, ChartVerbs):
         from secondcoder.agreement.study_report import Question, settle
 
         return settle(self.workspace(), Path(sheet), question or Question(model=False), adjudicator)
-
-    # -- model versions -------------------------------------------------------------------------------------------------
-
-    @property
-    def model_in_use(self) -> str | None:
-        """Name of the model version in use."""
-        return self.corpus.model_in_use
-
-    def models(self) -> list[dict[str, Any]]:
-        """All model versions, oldest first, with their origin, the gate's decision and their main figures."""
-        from secondcoder.study.model_versions import list_versions
-
-        return list_versions(self.workspace())
-
-    def model_card(self, version: str | None = None) -> Path:
-        """The Markdown card of a version, by default the one in use; ModelError where its folder is not as it was written."""
-        from secondcoder.study.model_versions import card_of
-
-        return card_of(self.workspace(), version)
-
-    def models_use(self, version: str) -> str | None:
-        """Take a version into use, if it still loads and fits; returns the one that was in use."""
-        from secondcoder.study.model_versions import use_version
-
-        return use_version(self.workspace(), version)
-
-    def models_export(
-        self, version: str, out: str | Path, *, without_talk: bool = False, vocabulary: str = "words"
-    ) -> dict[str, Any]:
-        """Write a version to a folder or a zip, for another study with the same codebook; its manifest there.
-
-        Args:
-            without_talk: leave out what it keeps of the interviews. vocabulary: what then stays of words: "words" that several
-                participants say, "hashed" ones, or "none".
-
-        Raises:
-            ModelError: there is no such version, or it cannot be exported so. InputError: `out` is there, or cannot be written.
-        """
-        from secondcoder.study.share_model import export_version, export_without_talk
-
-        workspace = self.workspace(version)
-        return (
-            export_without_talk(workspace, version, Path(out), vocabulary)
-            if without_talk
-            else export_version(workspace, version, Path(out))
-        )
-
-    def models_import(self, path: str | Path) -> dict[str, Any]:
-        """Take a version that another study exported into this one, not into use; its manifest here.
-
-        Raises:
-            InputError: it is no model. ModelError: it was changed, or fits neither codebook nor embedder. BusyError: a training runs.
-        """
-        from secondcoder.study.share_model import import_version
-
-        with self.alone("models import") as workspace:
-            return import_version(workspace, Path(path))
-
-    def models_remove(self, version: str) -> None:
-        """Delete what a version learned, and its card; ModelError for the one in use, BusyError while a training runs."""
-        from secondcoder.study.model_versions import remove_version
-
-        with self.alone("models remove") as workspace:
-            remove_version(workspace, version)
-
-    def models_diff(self, before: str, after: str) -> VersionDifferences:
-        """The passages of all transcripts whose suggested codes differ between two versions."""
-        from secondcoder.training.version_diff import differences
-
-        return differences(self.workspace(), before, after)
 
     # -- passages of a code ---------------------------------------------------------------------------------------------
 
