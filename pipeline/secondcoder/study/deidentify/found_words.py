@@ -61,7 +61,7 @@ def find_words(
         entries: of the key of earlier runs, whose pseudonyms stay.
     """
     finder = finder or Finder(listed)
-    known = Pseudonyms(entries).words
+    known = frozenset(word for entry in entries for word in folded(entry.pseudonym).split())
     found = [each for each in _findings(material, finder) if not _is_pseudonym(material, known, *each)]
     pseudonyms = _pseudonyms(material, listed, entries)
     pseudonyms.learn((finding.kind, _words(material, unit, finding)) for unit, finding in found)
