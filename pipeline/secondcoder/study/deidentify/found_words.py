@@ -118,11 +118,7 @@ def _is_pseudonym(material: Material, known: frozenset[str], unit: str, finding:
 def _pseudonyms(material: Material, listed: Sequence[Listed], entries: Sequence[Entry]) -> Pseudonyms:
     texts = (*(each.text for each in material.transcripts), *material.notes.values(), *material.taken)
     pseudonyms = Pseudonyms(entries, {word for text in texts for word in text.split()})
-    known = {(entry.kind, folded(entry.original)) for entry in entries}
-    for each in listed:
-        for words in each.names if each.pseudonym else ():
-            if (each.kind, folded(words)) not in known:
-                pseudonyms.set(each.kind, words, each.pseudonym)
+    pseudonyms.add_listed(listed)
     return pseudonyms
 
 
