@@ -84,6 +84,7 @@ class TranscriptVerbs(OpenStudy):
 
         return write_sample(self.workspace(), Path(path), passages)
 
+    @changes("deidentify --measure")
     def deidentify_measure(self, path: str | Path, listed: Sequence[Listed] = ()) -> Measured:
         """Recall and precision of what is found, on a sample that was noted; the audit trail keeps the figures."""
         from secondcoder.study.deidentify.measure import measure_in_study

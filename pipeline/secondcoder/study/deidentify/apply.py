@@ -49,7 +49,7 @@ class Applied:
         transcripts: in how many interviews; `renamed` are names of interviews, participants and cases that are others now, `reworded`
             sentences of the codebook.
         models: versions that can be used no more.
-        left: file of the study's folder -> words that still stand in it.
+        left: interview, or file of the study's folder -> words that still stand in it.
     """
 
     words: int
@@ -193,5 +193,20 @@ def _outcome(workspace: Workspace, replacing: Replacing, purged: tuple[str, ...]
         renamed=sum(each.found.kind in NAMES and each.found.kind != WORDING for each in replacing.replaced),
         reworded=sum(each.found.kind == WORDING for each in replacing.replaced),
         models=purged,
-        left=files_that_name(workspace.folder, replacing),
+        left=_left(workspace, replacing),
     )
+
+
+def _left(workspace: Workspace, replacing: Replacing) -> dict[str, Sequence[str]]:
+    """Interviews in which a replaced word still stands, since it was found elsewhere only, and files; what a text of the store
+    explains is not said of the store's file again."""
+    texts = {each.id: replacing.new_texts.get(each.id, each.text) for each in replacing.material.transcripts}
+    talk = {
+        f"interview '{replacing.string(name)}'": sorted(replacing.gone.found_in(text)) for name, text in texts.items()
+    }
+    said = {word for words in talk.values() for word in words}
+    files = {
+        path: [word for word in words if word not in said or not path.startswith("study.db")]
+        for path, words in files_that_name(workspace.folder, replacing).items()
+    }
+    return {place: words for place, words in {**talk, **files}.items() if words}

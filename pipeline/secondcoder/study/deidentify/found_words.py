@@ -61,7 +61,7 @@ def find_words(
         entries: of the key of earlier runs, whose pseudonyms stay.
     """
     finder = finder or Finder(listed)
-    known = Pseudonyms(entries).words
+    known = frozenset(word for entry in entries for word in folded(entry.pseudonym).split())
     found = [each for each in _findings(material, finder) if not _is_pseudonym(material, known, *each)]
     pseudonyms = _pseudonyms(material, listed, entries)
     pseudonyms.learn((finding.kind, _words(material, unit, finding)) for unit, finding in found)
@@ -118,11 +118,7 @@ def _is_pseudonym(material: Material, known: frozenset[str], unit: str, finding:
 def _pseudonyms(material: Material, listed: Sequence[Listed], entries: Sequence[Entry]) -> Pseudonyms:
     texts = (*(each.text for each in material.transcripts), *material.notes.values(), *material.taken)
     pseudonyms = Pseudonyms(entries, {word for text in texts for word in text.split()})
-    known = {(entry.kind, folded(entry.original)) for entry in entries}
-    for each in listed:
-        for words in each.names if each.pseudonym else ():
-            if (each.kind, folded(words)) not in known:
-                pseudonyms.set(each.kind, words, each.pseudonym)
+    pseudonyms.add_listed(listed)
     return pseudonyms
 
 
