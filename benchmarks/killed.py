@@ -187,7 +187,7 @@ def report(tallies: list[Tally]) -> str:
                 f"| {one.command} | {one.runs} | {one.well} | {one.acknowledged} | {len(one.faults) or 'none'} |"
                 for one in rows
             ]
-            text += ["", *(f"- {fault}" for one in rows for fault in one.faults[:5]), ""]
+            text += ["", *(f"- {fault}\n" for one in rows for fault in one.faults[:5])]
     text += [
         "Acknowledged are commands that had ended well, and for a review each decision that its server had answered. A fault is "
         "anything that `check --audit` finds, an acknowledged write that is gone or there twice, half of a command's changes, a "

@@ -193,8 +193,8 @@ def test_every_wrong_value_in_every_column(table: str, full: Path, tmp_path: Pat
         shutil.rmtree(folder)
 
 
-UNHELD = ("id", "undoes", "case", "participant", "source", "format", "notes", "position")
-"""Columns in which another value of the right kind may go unnoticed: numbers that mean nothing, and what was empty and is."""
+UNHELD = ("id",)
+"""Another number of a row of marks or suggestions goes unnoticed: it means nothing."""
 
 
 def _trail_differs(folder: Path) -> bool:
@@ -241,7 +241,7 @@ def test_files_that_are_none(change: Callable[[Path], None], name: str, trained_
     if name != ".cache" and not (change is half and (folder / name).is_dir()):
         code, out, _ = run("-C", folder, "check")
         assert (code, Path(name).parts[0].split(".")[0] in out or "m0001" in out or "study" in out) == (1, True), out
-    for command in COMMANDS:
+    for command in (("status",), ("code",), ("open", "--no-browser")):
         assert_plain(run("-C", folder, *command), (change, name, command))
 
 
@@ -255,7 +255,7 @@ def test_files_that_nobody_may_read(trained_study: Study, run: Run) -> None:
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-@pytest.mark.parametrize("value", [None, 5, "words", [], {}, [1], {"a": 1}])
+@pytest.mark.parametrize("value", [None, "words", [1], {"a": 1}])
 def test_a_forged_manifest(value: object, sealed: bool, trained_study: Study, run: Run) -> None:
     """Each key of another kind, also with the seal computed anew: never used, always told."""
     trained_study.close()
@@ -290,5 +290,5 @@ def test_settings_of_another_kind(text: str, full: Path, tmp_path: Path, run: Ru
     (folder / "secondcoder.toml").write_text(text)
     code, out, _ = run("-C", folder, "check")
     assert (code, "secondcoder.toml" in out) == (1, True)
-    for command in COMMANDS:
+    for command in (("status",), ("code",)):
         assert_plain(run("-C", folder, *command), (text, command))

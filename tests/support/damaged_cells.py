@@ -77,6 +77,9 @@ def _write(connection: sqlite3.Connection, damage: Damage) -> bool:
     wrong = "CAST(? AS TEXT)" if isinstance(damage.value, bytes) else "?"
     first = f'(SELECT rowid FROM "{damage.table}" ORDER BY rowid LIMIT 1)'
     statement = f'UPDATE "{damage.table}" SET "{damage.column}" = {wrong} WHERE rowid = {first}'
+    before = connection.execute(f'SELECT "{damage.column}" FROM "{damage.table}" WHERE rowid = {first}').fetchone()
+    if before is None or before[0] == damage.value:  # nothing to damage, or nothing would change
+        return False
     try:
         return connection.execute(statement, (damage.value,)).rowcount == 1
     except sqlite3.IntegrityError:  # as of text in an INTEGER PRIMARY KEY

@@ -72,7 +72,7 @@ def command(study_folder: str, audits: bool, head: str | None, backup: str | Non
         _back_up(study_folder, backup)
     faults, warnings = _examined(study_folder)
     if audits or head is not None:
-        faults += _audit(study_folder, head)
+        faults += [fault for fault in _audit(study_folder, head) if fault not in faults]
     for fault in faults:
         click.echo(advised(f"- {fault}"))
     for warning in warnings:

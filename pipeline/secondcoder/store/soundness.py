@@ -218,9 +218,9 @@ def _fault(column: Column[Any], value: Any) -> str:
         try:
             read = json.loads(value)
         except UNREADABLE:
-            return f"its {column.name} is no JSON"
+            return f"its {column.name} holds no JSON"
     if isinstance(value, str) and not _is_utf8(value):
-        return f"its {column.name} is no text that can be read (UTF-8)"
+        return f"its {column.name} holds no text that can be read (UTF-8)"
     if rule.holds([read]):
         return ""
     shown = f"is {_short(value)}, which" if rule.told else "holds something that"

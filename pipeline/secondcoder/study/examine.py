@@ -14,10 +14,11 @@ from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted, shorten
-from secondcoder.errors import SecondcoderError
+from secondcoder.errors import SecondcoderError, StoreError
 from secondcoder.model_store.folder import read_folder, version_folders
 from secondcoder.store import Store
 from secondcoder.store.integrity import store_faults
+from secondcoder.store.reading import StoreContent
 from secondcoder.study.check import TOGETHER, warnings
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION
 from secondcoder.study.open_study import OpenStudy
@@ -26,9 +27,8 @@ from secondcoder.workspace import MODELS, Workspace
 if TYPE_CHECKING:
     from secondcoder.learning.pipeline import Progress
 
-BACKUP = "bring it back from a backup (`secondcoder check --backup` makes one)"
-ALIKE = 3
-"""Rows with the same fault that are named."""
+BACKUP = "bring it back from a backup, as `secondcoder check --backup` makes them"
+MEND = "Bring the store back from a backup, as `secondcoder check --backup` makes them."
 
 
 def examine(folder: Path, progress: Progress | None = None) -> tuple[list[str], list[str]]:
@@ -74,7 +74,8 @@ def _reached(what: str, part: Callable[[], Iterable[str]], quiet: bool = False) 
     try:
         yield from part()
     except SecondcoderError as error:
-        yield str(error)
+        if not (quiet and isinstance(error, StoreError)):
+            yield str(error)
     except OSError as error:
         yield f"{what} cannot be read ({error.strerror or error}). Mend that, or {BACKUP}."
     except Exception as error:  # whatever damage brings about: a check that stops hides what comes after
@@ -111,16 +112,18 @@ def _store_faults(store: Store) -> Iterator[str]:
     """A sentence for each kind of damage, with the first rows that have it."""
     with store.snapshot() as connection:
         found = group_by(store_faults(connection), lambda fault: (fault.table, fault.column))
-    for faults in found.values():
-        more = f"; and so in {counted(len(faults) - ALIKE, 'more place')}" if len(faults) > ALIKE else ""
-        yield f"The store is damaged. {'; '.join(map(str, faults[:ALIKE]))}{more}. In its place, {BACKUP}."
+    for first, *others in found.values():
+        more = f", and {counted(len(others), 'more row has', 'more rows have')} the like there" if others else ""
+        yield f"The store is damaged: {first}{more}. {MEND}"
     yield from _kept_codebooks(store)
 
 
 def _kept_codebooks(store: Store) -> Iterator[str]:
-    for kept, text in store.content().codebooks.items():
+    with store.snapshot() as connection:
+        books = StoreContent(connection).codebooks
+    for kept, text in books.items():
         if parse_codebook(text, f"The store is damaged: its codebook {kept[:8]}").hash != kept:
-            yield f"The store is damaged: the codebook that it keeps as {kept[:8]} is another one. In its place, {BACKUP}."
+            yield f"The store is damaged: the codebook that it keeps as {kept[:8]} is another one. {MEND}"
 
 
 def _workspace(study: OpenStudy, faults: list[str]) -> Workspace | None:
