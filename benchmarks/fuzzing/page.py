@@ -11,6 +11,9 @@ from machine import machine
 FOUND = (
     "`[00:01:0:01:05]` as a time: a traceback (transcripts/clock.py). Times that the pattern finds are all read "
     "(tests/transcripts/test_clock.py).",
+    "A time of 400 figures in captions: OverflowError (transcripts/clock.py; tests/transcripts/test_clock.py).",
+    "Half a character in a recogniser's JSON was taken into a transcript that no store can hold (transcripts/timed/recogniser_json.py; "
+    "tests/transcripts/timed/test_recogniser_json.py).",
     "UTF-16 that breaks off, read row by row: a traceback (exchange/tables/streamed_rows.py; "
     "tests/exchange/tables/test_streamed_rows.py).",
     "Arrays of a model version whose headers are damaged, with every hash made anew: TokenError, zlib.error, UnicodeDecodeError "
@@ -51,7 +54,7 @@ def page(lines: Iterable[str]) -> str:
             "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
             *table,
             "",
-            "## Faults in these runs",
+            "## Faults in these runs, all mended since",
             "",
             *told,
             "",

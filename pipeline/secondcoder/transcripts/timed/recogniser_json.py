@@ -60,7 +60,9 @@ def _parsed(text: str, name: str) -> Any:
             f"{name}: no JSON of a transcript ({error}). The file may be cut off. Nothing was imported."
         ) from None
     if holds_half(document):
-        raise ReadError(f"{name}: half a character in a text, which no text can hold. Write it anew. Nothing was imported.")
+        raise ReadError(
+            f"{name}: half a character in a text, which no text can hold. Write it anew. Nothing was imported."
+        )
     return document
 
 
