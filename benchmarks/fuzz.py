@@ -34,7 +34,7 @@ from fuzzing.readers import Reader, readers  # noqa: E402
 
 CHUNK = 2000
 """Inputs that one process reads: what it leaves in memory ends with it."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds without an input read, after which a process is ended: it hangs where no signal reaches it."""
 
 
@@ -98,7 +98,7 @@ def _child(reader: Reader, numbers: range, start: int, folder: Path, at: mmap, t
 
 
 def _gathered(process: int, pipe: int, at: mmap) -> list[tuple[int, Outcome]]:
-    said, last = b"", time.monotonic()
+    said, last, reached = b"", time.monotonic(), at[:8]
     while True:
         ready, _, _ = select.select([pipe], [], [], 1.0)
         if ready:
@@ -106,6 +106,8 @@ def _gathered(process: int, pipe: int, at: mmap) -> list[tuple[int, Outcome]]:
             if not piece:
                 break
             said, last = said + piece, time.monotonic()
+        elif at[:8] != reached:  # what it tells is buffered; how far it is, is not
+            reached, last = at[:8], time.monotonic()
         elif time.monotonic() - last > PATIENCE:
             os.kill(process, 9)
     os.close(pipe)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from secondcoder.charting.notes_sheet import COLUMNS as NOTES
 from secondcoder.codebook.yaml_edit import yaml_of
 from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.configuration import load_configuration
@@ -23,7 +24,6 @@ from fuzzing.changes import Change, altered_bytes, altered_json, altered_pack, a
 from fuzzing.seeds import Seed, known_talk, made_in
 from fuzzing.studies import (
     EMBEDDER_SEEDS,
-    NOTES,
     Studies,
     a_request,
     adjudicating,

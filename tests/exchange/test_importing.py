@@ -303,3 +303,19 @@ def test_a_file_of_more_bytes_than_a_transcript_has_is_refused_before_it_is_read
     monkeypatch.setattr("secondcoder.transcripts.registry.MOST_CHARACTERS", 20)
     with pytest.raises(InputError, match=r"one\.txt: [\d,]+ bytes, and a transcript has at most 20 characters"):
         empty_study.import_files([put("one.txt", "word " * 50)])
+
+
+def test_of_thousands_of_faults_the_first_thousand_are_looked_for(coded_study: Study, tmp_path: Path) -> None:
+    """With each fault the nearest right value is looked for among all that there are."""
+    lines = "".join(f"t1,{number},Well.,NONE{number},Ada\n" for number in range(3000))
+    (tmp_path / "t.csv").write_text(f"transcript,order,text,codes,coder\n{lines}", encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        coded_study.import_files([tmp_path / "t.csv"])
+    assert str(refusal.value).startswith("t.csv: 1001 faults.")
+
+
+def test_thousands_of_codes_are_not_added(coded_study: Study, tmp_path: Path) -> None:
+    lines = "".join(f"t1,{number},Well.,NONE{number},Ada\n" for number in range(3001))
+    (tmp_path / "t.csv").write_text(f"transcript,order,text,codes,coder\n{lines}", encoding="utf-8")
+    with pytest.raises(InputError, match="name 3,001 codes that the codebook lacks"):
+        coded_study.import_files([tmp_path / "t.csv"], ImportOptions(add_codes=True))

@@ -21,7 +21,7 @@ DEEPEST = 20
 MOST_KEYS = 1000
 """Of a mapping with those merged into it (`<<`), where each may double what the next one merges."""
 NOTHING, MERGE = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
-TAGS = frozenset({None, "!", NOTHING, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))})
+TAGS = frozenset({"!", NOTHING, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))})
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
 
 
@@ -92,7 +92,7 @@ def _look_through(text: str, nul: bool) -> None:
     depth = 0
     documents = 0
     for count, event in enumerate(yaml.parse(text, Loader=_SAFE), start=1):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         tag = getattr(event, "tag", None)
@@ -102,7 +102,7 @@ def _look_through(text: str, nul: bool) -> None:
             raise BrokenYamlError(
                 f"nests over {DEEPEST} deep" if depth > DEEPEST else f"over {MOST_VALUES:,} values", line
             )
-        if tag not in TAGS:
+        if tag is not None and tag not in TAGS:
             raise BrokenYamlError(f"the tag {shorten(tag, 60)}: values are taken as they are written", line)
         if not nul and "\x00" in getattr(event, "value", ""):
             raise BrokenYamlError("the character U+0000, which no database keeps", line)

@@ -59,6 +59,15 @@ def decoder(
     )
 
 
+def holds_half(value: Any) -> bool:
+    """Whether a text in it has half of a pair of surrogates, as `\\ud83d` alone, which no file and no database can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def nothing(_constant: str) -> None:
     """What NaN and Infinity are where no number is meant."""
 

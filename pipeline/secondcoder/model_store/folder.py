@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from secondcoder.domain.json_text import BrokenJsonError, parse_json
+from secondcoder.domain.json_text import parse_json
 from secondcoder.errors import ModelError
 from secondcoder.reports.whole_file import folder_to_disk, new_file, new_folder, to_disk, was_left
 
@@ -135,8 +135,8 @@ def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, fil
 
 def _manifest(name: str, content: bytes) -> dict[str, Any]:
     try:
-        manifest = parse_json(content, constant=float)
-    except BrokenJsonError:
+        manifest = parse_json(content.decode("utf-8", "surrogatepass"), constant=float)
+    except ValueError:
         manifest = None
     damaged = ModelError(f"Model {name}: its manifest is damaged. {BACK}")
     if not isinstance(manifest, dict):

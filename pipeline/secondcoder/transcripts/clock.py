@@ -23,7 +23,9 @@ _AFTER = rf"(?<![ \t])[ \t]*+(?P<after>(?:(?:{STAMP}|(?<=[ \t]){_BARE})[ \t]*)+)
 STAMPS = re.compile(f"{_BEFORE}|{_AFTER}", re.MULTILINE)
 """Times at the beginning or the end of a line, beside speech or alone."""
 
-_STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:(?:[.,]|-(?=\d$))(?P<fraction>-?\d{1,9}))?")
+_STAMP = re.compile(
+    r"(?:(?P<h>-?\d{1,6}):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:(?:[.,]|-(?=\d$))(?P<fraction>-?\d{1,9}))?"
+)
 _FRAMES = re.compile(r"(?P<second>\d{1,3}:\d{1,2}:\d{1,2})[:;]\d\d")
 _IN_UNITS = re.compile("|".join(_UNITS))
 _UNPADDED = re.compile(r":-?\d(?!\d)")

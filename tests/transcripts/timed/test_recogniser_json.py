@@ -247,6 +247,7 @@ BROKEN = {
         ),
         "600 speakers, more than a talk has",
     ),
+    "half a character": (WHISPER.format("1.5").replace('"text":"', '"text":"\\ud800'), "half a character in a text"),
     "cut off": ('{"segments":[{"start":0,', "line 1 column 25"),
     "NaN": (WHISPER.format("NaN"), "NaN is no number"),
     "Infinity": (WHISPER.format("-Infinity"), "-Infinity is no number"),

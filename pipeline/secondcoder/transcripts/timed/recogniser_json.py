@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from secondcoder.domain.json_text import BrokenJsonError, parse_json
+from secondcoder.domain.json_text import BrokenJsonError, holds_half, parse_json
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import listed
 from secondcoder.errors import ReadError
@@ -54,11 +54,16 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
 
 def _parsed(text: str, name: str) -> Any:
     try:
-        return parse_json(text, MOST_VALUES)
+        document = parse_json(text, MOST_VALUES)
     except BrokenJsonError as error:
         raise ReadError(
             f"{name}: no JSON of a transcript ({error}). The file may be cut off. Nothing was imported."
         ) from None
+    if holds_half(document):
+        raise ReadError(
+            f"{name}: half a character in a text, which no text can hold. Write it anew. Nothing was imported."
+        )
+    return document
 
 
 def _called_speakers(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
