@@ -73,7 +73,7 @@ def export(study: Study) -> None:
 @pytest.mark.parametrize(
     "verb",
     [
-        *(Study.train, Study.code, Study.doubts, Study.status, Study.evaluate, Study.agree, Study.examine),
+        *(Study.train, Study.code, Study.doubts, Study.status, Study.evaluate, Study.agree),
         *(Study.code_counts, Study.chart, Study.check_audit, passages, export),
     ],
     ids=lambda verb: verb.__name__,

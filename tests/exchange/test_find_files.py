@@ -81,7 +81,7 @@ def test_a_linked_file_is_read_only_where_it_lies_in_the_folder(tmp_path: Path) 
     os.link(elsewhere, good.parent / "hard.txt")  # a name of its own, which whoever made the folder could read
     found = find_files([good.parent.parent])
     assert [path.name for path, _ in found.files] == ["gp1.txt", "hard.txt", "same.txt"]
-    assert found.notes == ["passed over, as no files of the study: evil.txt (a link out of the folder)"]
+    assert found.notes == ["not followed, as links: evil.txt"]
     assert find_files([outer]).files == [(outer, ())]  # somebody said so
 
 

@@ -12,6 +12,7 @@ import click
 from secondcoder.cli.common import GroupedCommand, confirm, open_study, say
 from secondcoder.cli.deidentify_files import deidentify_files, say_found
 from secondcoder.cli.name_key import entries_of, needed, new_passphrase, opened, people_of, refuse_inside, refuse_there
+from secondcoder.cli.paths import PathType
 from secondcoder.domain.wording import counted, first_of, listed
 
 if TYPE_CHECKING:
@@ -35,37 +36,37 @@ class _Grouped(GroupedCommand):
 
 
 @click.command("deidentify", cls=_Grouped)
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, type=PathType(exists=True, path_type=Path))
 @click.option(
     "--list",
     "listed",
     metavar="CSV",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="Staff and places: columns name, kind, pseudonym, also (only name is needed).",
 )
 @click.option(
     "--key",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Who is who, encrypted; made at the first --apply. Keep it apart from the study.",
 )
 @click.option(
     "--out",
     metavar="SHEET|FOLDER",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     help="Write the review sheet (.xlsx or .csv), or of FILES a folder of de-identified text files.",
 )
 @click.option(
     "--apply",
     "sheet",
     metavar="SHEET",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="Replace what the review sheet says.",
 )
 @click.option(
     "--sample",
     metavar="SHEET",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False, path_type=Path),
     help="Write passages drawn at random, to note by hand who could be known by what (ten minutes).",
 )
 @click.option(
@@ -79,13 +80,13 @@ class _Grouped(GroupedCommand):
 @click.option(
     "--measure",
     metavar="SHEET",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="Say how much of what was noted by hand is found, with intervals. Give the same --list.",
 )
 @click.option(
     "--passphrase-file",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=PathType(exists=True, dir_okay=False, path_type=Path),
     help="Its first line opens the key, for scripts; otherwise you are asked.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation, for scripts.")

@@ -10,7 +10,12 @@ from secondcoder.errors import InputError
 
 def refuse_no_file(path: Path, consequence: str = "Nothing was imported.") -> None:
     """InputError for a folder, a pipe, a socket or a device; what is not there at all is left to who opens it."""
-    if path.exists() and not path.is_file():
+    try:
+        if path.is_file() or not path.exists():
+            return
+    except OSError as error:  # in a folder that may not be looked into
+        raise InputError(f"{file_name(path.name)}: cannot be read ({error.strerror}). {consequence}") from None
+    else:
         what = "a folder" if path.is_dir() else "a pipe, a socket or a device"
         raise InputError(f"{file_name(path.name)}: {what}, and no file. {consequence}")
 

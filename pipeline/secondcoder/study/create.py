@@ -96,6 +96,8 @@ def make_folder(
     except (OSError, StudyError) as error:
         if not isinstance(error, BusyError):
             _clear(folder, stood)
+            with suppress(OSError):
+                (folder / LOCK).unlink()
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
         raise StudyError(fault) from None
 

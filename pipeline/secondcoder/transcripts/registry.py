@@ -59,7 +59,7 @@ class Source:
 
     def _refuse_endless(self) -> None:
         """ReadError for a text of more bytes than so many characters have; a zip, as Word writes it, and a PDF may hold pictures."""
-        if not self.path.is_file():  # a pipe would be waited for, a device never ends
+        if self.path.exists() and not self.path.is_file():  # a pipe would be waited for, a device never ends
             raise ReadError(f"{self.path.name}: no file. Nothing was imported.")
         size = self.path.stat().st_size  # before it is read: it may not fit into the memory
         with self.path.open("rb") as file:

@@ -31,16 +31,24 @@ def read_codebook(source: str | Path) -> CodebookFile:
     if str(source) in SHIPPED:
         return CodebookFile(load_codebook(source), shipped_text(str(source)))
     path = Path(source)
-    if not (path.is_file() or path.is_dir()):  # a pipe would be waited for without end
+    if not _is_there(path):
         return CodebookFile(load_codebook(source), "")  # which says that there is none
-    if not (path.is_file() or path.is_dir()):
-        raise CodebookError(f"{path.name}: a pipe, a socket or a device, and no file.")
     read = find_codebook_reader(path) if path.is_file() else None
     if read is None and (carried := _carried(path)):
         return CodebookFile(carried, dump_codebook(carried))
     if read is None and (what := ELSEWHERE.get(path.suffix.lower())):
         raise CodebookError(f"{path.name}: {what}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
     return read(path) if read else CodebookFile(load_codebook(source), text_of(path))
+
+
+def _is_there(path: Path) -> bool:
+    """CodebookError for what would be waited for without end, or lies in a folder that may not be looked into."""
+    try:
+        if path.is_file() or path.is_dir() or not path.exists():
+            return path.exists()
+    except OSError as error:
+        raise CodebookError(f"{path.name}: cannot be read ({error.strerror}).") from None
+    raise CodebookError(f"{path.name}: a pipe, a socket or a device, and no file.")
 
 
 def _carried(path: Path) -> Codebook | None:

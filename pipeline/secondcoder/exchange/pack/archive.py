@@ -78,6 +78,7 @@ def read_pack(path: Path) -> Pack:
     Raises:
         InputError: the file is no pack, is damaged, was changed, or is of a later form; nothing was changed.
     """
+    refuse_no_file(path, "Nothing was changed.")
     try:
         return _pack(_parts(path))
     except OSError as error:
@@ -92,7 +93,6 @@ def read_pack(path: Path) -> Pack:
 
 def _parts(path: Path) -> dict[str, bytes]:
     """The content of each entry."""
-    refuse_no_file(path, "")
     if path.stat().st_size > MOST_PACKED:
         raise InputError(f"it has more than {MOST_PACKED:,} bytes, and no pack has")
     with SafeZip(path) as archive:
