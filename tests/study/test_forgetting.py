@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from secondcoder.domain.records import Case, SpeakerRole, Transcript, Turn
 from secondcoder.errors import InputError, ModelError
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.pack_make import PackAsked
 from secondcoder.study.study import Study
@@ -193,3 +194,17 @@ def test_a_version_is_removed_and_its_record_stays(study: Study, run_cli: Callab
 
 def _talk(name: str, text: str) -> Transcript:
     return Transcript(name, text, (Turn(0, len(text), "R", SpeakerRole.PARTICIPANT),))
+
+
+def test_what_their_id_shares_with_others_stays(study: Study, tmp_path: Path) -> None:
+    """As the case's letters in ALD-GP and ALD-LW."""
+    for who in ("GP", "LW"):
+        path = tmp_path / f"ald_{who.casefold()}.txt"
+        path.write_text(
+            f"I: How was the {who} clinic?\n\nR: Quiet, I went there on foot for {who} things.", encoding="utf-8"
+        )
+        study.import_files([path], ImportOptions(participant=f"ALD-{who}"))
+    study.forget("ALD-GP")
+    left = {transcript.id: transcript.participant for transcript in study.corpus.transcripts}
+    assert left["ald_lw"] == "ALD-LW"
+    assert "ald_gp" not in left

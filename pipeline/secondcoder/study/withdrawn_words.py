@@ -26,6 +26,8 @@ RENAMED = "withdrawn-{}"
 QUOTED = 5
 """Running words that make a quotation: talk seldom says five in a row as somebody else does."""
 WORD = re.compile(r"\w+")
+PART = re.compile(r"[^\W_]+")
+"""Of a name or an id."""
 Run = tuple[str, ...]
 
 
@@ -84,7 +86,9 @@ def withdrawn_words(corpus: Corpus, gone: Sequence[Transcript], book: Codebook) 
         for text in (dump_codebook(book).casefold(), *(each.text for each in others))
         for word in WORD.findall(text)
     }
-    parts = [part for name in called for part in _parts(name) if part.casefold() not in usual]
+    # "ALD" of ALD-GP is a part of ALD-LW too, who stays.
+    usual |= {folded(part) for said in (*of_others, *map(folded, _ids(others))) for part in PART.findall(said)}
+    parts = [part for name in called for part in _parts(name) if not {part.casefold(), folded(part)} & usual]
     names = tuple(name for name in dict.fromkeys([*called, *parts]) if folded(name) not in of_others)
     exact = dict.fromkeys(_memos(corpus, ids), GONE) | dict.fromkeys(names, GONE)
     exact |= _renamed(corpus, sorted(ids), _words_pattern(names))
@@ -118,6 +122,11 @@ def _said_of_others(corpus: Corpus, others: Iterable[Transcript]) -> set[str]:
         said |= {value for value in (transcript.participant, transcript.case) if value}
         said |= {turn.speaker for turn in transcript.turns if turn.speaker}
     return {folded(name) for name in said}
+
+
+def _ids(others: Iterable[Transcript]) -> Iterator[str]:
+    for transcript in others:
+        yield from (transcript.id, transcript.participant or "")
 
 
 def _memos(corpus: Corpus, ids: Collection[str]) -> set[str]:
