@@ -192,7 +192,10 @@ def _say_applied(done: Applied, sheet: Path, key: Path) -> None:
     if done.models:
         say(f"Deleted what {listed(done.models)} had learned. Train a model without the names: secondcoder train")
     if done.left:
-        say("Replaced words still stand here. Look whether they name anybody; mend, delete or export anew:")
+        say(
+            "Replaced words still stand here. Look whether they name anybody (who interviews keeps their label); mend, delete or "
+            "export anew:"
+        )
         for path, words in done.left.items():
             say(f"  {path}: {first_of(list(words), 3)}")
     else:
