@@ -70,6 +70,17 @@ def test_settings_fill_in_what_only_people_know(folder: Path) -> None:
     assert left == ["e", "g"]  # what became of exports, and whether the disk is encrypted
 
 
+@pytest.mark.parametrize(
+    ("until", "told"), [("2001-01-31", True), ("2999-12-31", False), ("five years", False), ("", False)]
+)
+def test_check_tells_when_the_date_for_erasure_has_passed(folder: Path, until: str, told: bool) -> None:
+    settings = folder / CONFIGURATION
+    written = f'{settings.read_text(encoding="utf-8")}\n[data_protection]\nkeep_until = "{until}"\n'
+    settings.write_text(written, encoding="utf-8")
+    with closing(Study(folder)) as study:
+        assert any("to be kept until 2001-01-31" in warning for warning in study.warnings()) == told
+
+
 def test_page_and_word_document_hold_the_same_words(folder: Path) -> None:
     with closing(Study(folder)) as study:
         pack = study.export_ethics()

@@ -7,6 +7,8 @@ import shlex
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     yield from mend(workspace.folder / CACHE)
     yield from _open_to_others(workspace.folder)
     yield from store_warnings(workspace.configuration.store.url)
+    yield from _kept_too_long(workspace.configuration.data_protection.keep_until)
     yield from _left_over(workspace)
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
@@ -55,6 +58,16 @@ def _open_to_others(folder: Path) -> Iterator[str]:
         close = f"chmod -R {'o' if shared else 'go'}-rwx {shlex.quote(str(folder.resolve()))}"
         team = "" if shared else " A team shares a study by a group on purpose (chmod g+ws)."
         yield f"The study's folder is open to {whose}, and the interviews in it can be read. To close it: {close}.{team}"
+
+
+def _kept_too_long(until: str) -> Iterator[str]:
+    """Where the date for erasure that the settings name has passed; other words than a date are nobody's to judge."""
+    with suppress(ValueError):
+        if date.fromisoformat(until) < date.today():
+            yield (
+                f"The interviews were to be kept until {until} (keep_until under [data_protection] in the settings). Delete the study with "
+                "its backups and exports, or set another date."
+            )
 
 
 def store_warnings(url: str) -> Iterator[str]:
