@@ -65,8 +65,8 @@ def _kept_too_long(until: str) -> Iterator[str]:
     with suppress(ValueError):
         if date.fromisoformat(until) < date.today():
             yield (
-                f"The interviews were to be kept until {until} (keep_until under [data_protection] in the settings). Delete the study with "
-                "its backups and exports, or set another date."
+                f"The interviews were to be kept until {until} (keep_until under [data_protection] in the settings). Delete the study "
+                "with its backups and exports, or set another date."
             )
 
 
