@@ -33,8 +33,9 @@ def warm_up(folder: Path) -> None:
 
 
 def check(desk: Desk, path: Path) -> Iterator[str]:
-    """What is wrong with how one file ends, whatever command reads it."""
-    for way, (place, command) in WAYS.items():
+    """What is wrong with how one file ends, by `import` and whatever else reads files of its kind."""
+    for way in ("import", *BESIDE_IMPORT.get(path.suffix, ())):
+        place, command = WAYS[way]
         yield from (f"{way}: {fault}" for fault in _check(desk, path, way, place, command))
 
 
@@ -80,6 +81,17 @@ WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "pack merged": ("", ("pack", "merge", FILE, "--yes")),
 }
 """Each command that reads a file: where a copy of the file stands in the study, "" where it is named, and the command."""
+
+
+BESIDE_IMPORT = {
+    ".yml": ("codebook checked", "codebook imported", "a new study", "the study's codebook", "the study's settings"),
+    ".toml": ("the study's settings",),
+    ".xlsx": ("adjudications", "summaries", "codebook checked"),
+    ".csv": ("manifest", "a model's codings"),
+    ".docx": ("looked at first", "codebook checked"),
+    ".npz": ("pack opened",),
+}
+"""Suffix -> what else reads such a file."""
 
 
 def _whole(desk: Desk, study: str) -> Iterator[str]:

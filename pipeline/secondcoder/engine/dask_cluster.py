@@ -192,15 +192,28 @@ def _connected(address: str, wait: str = "10s") -> Iterator[Client]:
 
 
 @contextmanager
+def _modules_from_packages_alone() -> Iterator[None]:
+    """Else Python would look for the modules of each new process in the current folder first, which often is the study's."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+@contextmanager
 def _local(workers: int) -> Iterator[Client]:
     """Processes of one thread each, reached on the loopback address alone, gone afterwards."""
     import dask
     from distributed import LocalCluster
 
-    # Else Python would look for the modules of each process in the current folder first, which often is the study's.
-    os.environ["PYTHONSAFEPATH"] = "1"
     here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with (
+        _modules_from_packages_alone(),
         dask.config.set(LOCAL),
         LocalCluster(n_workers=workers, threads_per_worker=1, silence_logs=logging.ERROR, **here) as cluster,
         _connected(cluster.scheduler_address) as client,

@@ -97,13 +97,10 @@ def load_version(
         scorers: the ids of those that the configuration gives.
     """
     manifest, files = read_folder(folder, name, sealed)
-    _refuse_misfit(manifest, name, book, embedder, history)
-    for scorer, of in manifest.get("scorers", {}).items():
-        # What was imported is in the store; a passage of which it says nothing lacks the evidence, and no more.
-        if of["kept"] and "imported" not in of and scorer not in scorers:
-            raise ModelError(f"Model {name} cannot be used as it is. {missing_scorer(scorer, scorers)}")
     arrays = _arrays(files[ARRAYS], name)
     try:
+        _refuse_misfit(manifest, name, book, embedder, history)
+        _refuse_missing_scorers(manifest, name, scorers)
         places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
         # Models from before there were several classifiers do not name theirs.
         layout = manifest.get("classifier") or OLDEST_FORMAT
@@ -162,6 +159,13 @@ def _refuse_misfit(
             f"configuration names {embedder.id} ({_sizes(present)}). "
             "Set embedding.model, embedding.second and their prompts back, or train a new version: secondcoder retrain"
         )
+
+
+def _refuse_missing_scorers(manifest: Mapping[str, Any], name: str, scorers: Sequence[str]) -> None:
+    for scorer, of in manifest.get("scorers", {}).items():
+        # What was imported is in the store; a passage of which it says nothing lacks the evidence, and no more.
+        if of["kept"] and "imported" not in of and scorer not in scorers:
+            raise ModelError(f"Model {name} cannot be used as it is. {missing_scorer(scorer, scorers)}")
 
 
 def _differs(then: Any, now: Any) -> bool:

@@ -76,10 +76,10 @@ def settle(folder: Path, store: Store) -> None:
 
 
 def _draft(folder: Path) -> Path:
-    try:
-        digest = hashlib.sha256((folder / CODEBOOK).read_bytes()).hexdigest()[:16]
-    except OSError:
-        digest = "none"
+    file, digest = folder / CODEBOOK, "none"
+    with suppress(OSError):
+        if file.is_file():  # a pipe would be waited for
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
     return folder / f".{CODEBOOK}.{digest}.new"
 
 

@@ -106,4 +106,7 @@ def xml_root(data: bytes, part: str, name: str, again: str) -> Element:
         raise ReadError(f"{name}: {part} {error}, which no transcript does. Nothing was imported.") from None
     except BrokenXmlError:
         raise ReadError(f"{name}: {part} is damaged. {again}") from None
-    return ElementTree.fromstring(data)  # noqa: S314 - without a DTD, as was just checked, there are no entities
+    try:
+        return ElementTree.fromstring(data)  # noqa: S314 - without a DTD, as was just checked, there are no entities
+    except ElementTree.ParseError:  # what expat takes in pieces it may refuse as a whole
+        raise ReadError(f"{name}: {part} is damaged. {again}") from None

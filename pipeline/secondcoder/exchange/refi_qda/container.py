@@ -51,7 +51,7 @@ class Archive:
         self._left = MOST_TEXTS
         # The Finder of macOS puts a shadow of each file beside it, of the same ending.
         entries = (each for each in package.infolist() if not each.filename.startswith("__MACOSX/"))
-        self._entries = [entry for entry in entries if not entry.is_dir()]
+        self._entries = [entry for entry in entries if not entry.filename.endswith("/")]
         self._check()
         self._by_base: dict[str, dict[str, ZipInfo]] = {}  # name without folders -> with them
         for entry in self._entries:
