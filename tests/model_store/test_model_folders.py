@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.errors import ModelError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, write_folder
+from secondcoder.model_store.version import load_version
 
 ARRAYS = {"weights": np.arange(6.0), "classes": np.array(["a", "b"])}
 FILES = ("arrays.npz", "card.html", "card.md", "manifest.json")
@@ -373,3 +374,14 @@ def test_arrays_that_make_no_model_are_one_error_even_when_every_hash_agrees(tra
     sure = how in ("no arrays", "one is missing", "texts in place of figures")
     with pytest.raises(ModelError, match=r"^Model m0001") if sure else suppress(ModelError):
         load_version(folder.parent, "m0001", trained_study.codebook, trained_study.workspace().embedder)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"codebook": {}}, {"codebook": []}, {"embedder": []}, {"embedder": {"id": 1}}, {"scorers": {"x": {}}}]
+)
+def test_a_manifest_of_other_kinds_is_one_error(trained_study, changes: dict[str, object]) -> None:
+    workspace, saved = trained_study.workspace(), trained_study.folder / "models" / "m0001"
+    _forge(saved, **changes)
+    with pytest.raises(ModelError, match="m0001"):
+        # Without the store's record of the manifest, which would refuse it before.
+        load_version(saved.parent, saved.name, workspace.codebook, workspace.embedder)

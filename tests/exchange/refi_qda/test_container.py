@@ -43,10 +43,18 @@ def test_two_projects_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"sources/.root": b""}, {"sources/": b""}, {"sources/unused.txt": b"\xff"}, {"__MACOSX/._x": b""}]
+    "more",
+    [{"sources/.root": b""}, {"sources/": b""}, {"sources/unused.txt": b"\xff"}, {"__MACOSX/._x": b""}],
 )
 def test_what_else_lies_in_it_is_passed_over(tmp_path: Path, more: dict[str, bytes]) -> None:
     check(write_project(tmp_path / "a.qdpx", MADE, more=more))
+
+
+def test_an_entry_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = write_project(tmp_path / "a.qdpx", MADE, more={"QQQQ": b""})
+    path.write_bytes(path.read_bytes().replace(b"QQQQ", b"\0QQQ"))  # a name ends before U+0000
+    with pytest.raises(InputError, match=r"a\.qdpx: its entry '' leads out"):
+        read_project(path)
 
 
 @pytest.mark.parametrize(
