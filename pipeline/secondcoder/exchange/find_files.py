@@ -50,20 +50,27 @@ def find_files(paths: Sequence[Path], projects: Collection[str] = ()) -> Found:
     """
     found = Found()
     for path in paths:
-        if path.is_dir() and path.suffix.lower() in projects:
-            found.files.append((path, ()))
-        elif path.is_dir():
-            inside = sorted(_inside(path, found, projects))
-            found.files += [(file, tuple(map(file_name, file.relative_to(path).parts[:-1]))) for file in inside]
-        elif not path.exists():
-            found.faults.append(InputError(f"{path} does not exist."))
-        elif not path.is_file():
-            found.faults.append(InputError(f"{path} is no file."))  # a pipe would be waited for without end
-        elif is_left_over(path.name):
-            found.passed_over.append(file_name(path.name))
-        else:
-            found.files.append((path, ()))
+        try:
+            _take(path, found, projects)
+        except OSError as error:  # in a folder that may not be looked into
+            found.faults.append(InputError(f"{path} cannot be read ({error.strerror})."))
     return found
+
+
+def _take(path: Path, found: Found, projects: Collection[str]) -> None:
+    if path.is_dir() and path.suffix.lower() in projects:
+        found.files.append((path, ()))
+    elif path.is_dir():
+        inside = sorted(_inside(path, found, projects))
+        found.files += [(file, tuple(map(file_name, file.relative_to(path).parts[:-1]))) for file in inside]
+    elif not path.exists():
+        found.faults.append(InputError(f"{path} does not exist."))
+    elif not path.is_file():
+        found.faults.append(InputError(f"{path} is no file."))  # a pipe would be waited for without end
+    elif is_left_over(path.name):
+        found.passed_over.append(file_name(path.name))
+    else:
+        found.files.append((path, ()))
 
 
 def _some(names: Sequence[str]) -> str:
