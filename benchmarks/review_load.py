@@ -40,6 +40,10 @@ from secondcoder.review.session import ReviewSession
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
+UNCHANGED = "Nothing changed."
+"""The answer to what was said already, which leaves no row."""
+
+
 @dataclass
 class Reviewer:
     """One simulated person: what was sent and answered."""
@@ -79,9 +83,10 @@ class Reviewer:
         if answer.status_code != 200:
             self.refused[answer.status_code] += 1
             return ""
-        if not again:
+        told = answer.json()
+        if not again and told.get("message") != UNCHANGED:
             self.answered[sent["request"]] += 1
-        return str(answer.json()["panel"])
+        return str(told["panel"])
 
 
 @contextlib.contextmanager
