@@ -13,6 +13,7 @@ from docx import Document
 from secondcoder.audit.ethics.forms import TO_SAY
 from secondcoder.audit.ethics.pack import TITLE
 from secondcoder.audit.ethics.whereabouts import in_bytes, whereabouts
+from secondcoder.audit.names_found import MEASURED
 from secondcoder.reports.page import markdown, page
 from secondcoder.reports.word import word_document
 from secondcoder.study.folder import CONFIGURATION
@@ -46,12 +47,14 @@ def _text(study: Study) -> str:
 def test_every_file_of_the_folder_is_accounted_for_once(folder: Path) -> None:
     (folder / "exports").mkdir()
     (folder / "exports" / "codings.csv").write_text("a")
+    (folder / "study.before-0006.db").write_text("an older store")
     with closing(Study(folder)) as study:
         kept = list(whereabouts(study.workspace()))
         on_disk = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     assert sum(each.files for each in kept) == len(on_disk)
     assert sum(each.size for each in kept) == sum(on_disk)
-    assert "exports" in kept[-1].where
+    assert kept[-1].where == "exports"
+    assert "word for word" in next(each.holds for each in kept if each.where == "study.before-*.db")
 
 
 def test_settings_fill_in_what_only_people_know(folder: Path) -> None:
@@ -79,6 +82,25 @@ def test_check_tells_when_the_date_for_erasure_has_passed(folder: Path, until: s
     settings.write_text(written, encoding="utf-8")
     with closing(Study(folder)) as study:
         assert any("to be kept until 2001-01-31" in warning for warning in study.warnings()) == told
+
+
+def test_a_place_that_the_settings_allow_is_no_silence(folder: Path) -> None:
+    settings = folder / CONFIGURATION
+    allowed = '\n[network]\nallow = ["embedder.example:443"]\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + allowed, encoding="utf-8")
+    with closing(Study(folder)) as study:
+        said = _text(study)
+    assert "embedder.example:443" in said
+    assert "sends nothing anywhere" not in said
+    assert "computing on this machine alone" not in said
+
+
+def test_what_was_measured_of_de_identification_is_told(folder: Path) -> None:
+    counts = {"all": {"part": 19, "of": 20, "interval": [0.75, 0.99]}}
+    with closing(Study(folder)) as study:
+        with study.transaction() as write:
+            write.log(MEASURED, passages=40, interviews=6, listed=3, recall=counts, precision=counts)
+        assert "19 of 20 noted by hand were found, 95% interval 75% to 99%" in _text(study)
 
 
 def test_page_and_word_document_hold_the_same_words(folder: Path) -> None:
@@ -112,7 +134,9 @@ def test_a_scorer_and_a_database_server_are_named_as_connections(folder: Path) -
     with closing(Study(folder)) as study:
         said = _text(study)
     assert "http://127.0.0.1:9/v1" in said
-    assert "No setting of this study lets it connect" not in said
+    assert "no setting of this study lets it connect" not in said
+    assert "local" in said
+    assert "chatbot" not in said
 
 
 def test_the_command_writes_both_and_says_what_to_do(

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from secondcoder.audit.names_found import last_measured
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.reports import in_words, latest
 from secondcoder.embedding.cache_folder import usage
 from secondcoder.study.codebook_change import pending_in_study
-from secondcoder.study.deidentify.last_measured import last_measured
 from secondcoder.study.marks_counted import Counted, counted_marks
 from secondcoder.study.pack_trail import opened_from
 from secondcoder.workspace import CACHE, Workspace

@@ -51,7 +51,10 @@ def connections(workspace: Workspace) -> list[str]:
     for name, scorer in settings.scorers_in_use.items():
         where = scorer.url or "in this process"
         said.append(f"The scorer {name} ({scorer.type}) is asked at {where}. Another machine than this one is refused.")
-    return said
+    return [
+        *said,
+        *(f"Other installed packages may connect to {place} ([network] allow)." for place in settings.network.allow),
+    ]
 
 
 def left_the_study(workspace: Workspace) -> Iterator[str]:
@@ -66,14 +69,18 @@ def data_flow(workspace: Workspace) -> Iterator[str]:
     yield (
         f"secondcoder, a program on the researchers' own machine, holds {counted(len(corpus.transcripts), 'interview')}"
         + (f" of {counted(len(corpus.cases), 'case')}" if corpus.cases else "")
-        + ". It sends nothing anywhere: no talk, no codes, no reports of use. There is no account, no service and no generative model "
-        "behind it."
+        + ". There is no account and no service behind it, and it reports nothing of its use. "
+        + (
+            f"Language models on this machine are asked about passages: {listed([*workspace.configuration.scorers_in_use])}."
+            if workspace.configuration.scorers_in_use
+            else "No generative model takes part."
+        )
     )
     if found := connections(workspace):
         yield "By its settings it connects to the following, and to nothing else."
         yield from found
     else:
-        yield "No setting of this study lets it connect to another machine."
+        yield "It sends nothing anywhere: no setting of this study lets it connect to another machine."
     yield (
         "The one command that downloads is `embedder get`: it asks a model hub for a model's files when somebody calls it, and sends "
         "nothing of a study."

@@ -88,11 +88,13 @@ def _people(workspace: Workspace, given: DataProtectionSettings) -> str:
 
 def participant_paragraph(workspace: Workspace) -> str:
     """For the participant information sheet, in plain words."""
-    until = workspace.configuration.data_protection.keep_until
+    until, alone = workspace.configuration.data_protection.keep_until, not workspace.configuration.scorers_in_use
+    where = "on a computer of our institution" if workspace.corpus.store.is_on_server else "on our own computer"
     return (
         "We will type up what you tell us and sort it by topic. A computer program helps us: it learns from what researchers have "
-        "sorted by hand and suggests topics for other interviews; a researcher decides on each. The program runs on our own computer. "
-        "Your interview is not sent to any company or online service, and no chatbot reads it. "
+        "sorted by hand and suggests topics for other interviews; a researcher decides on each. "
+        f"The program runs {where}. Your interview is not sent to any company or online service"
+        f"{', and no chatbot reads it' if alone else ''}. "
         f"We keep the typed interview until {until or f'[{TO_SAY}: date]'}. If you wish to withdraw, tell us [{TO_SAY}: how, and "
         "until when]: we will then remove your interview, what the program learned from it and what was suggested on it. Of a removed "
         "interview we keep only a record that it was there, with the codes that it had been given, and no words of it."

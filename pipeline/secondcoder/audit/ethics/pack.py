@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from secondcoder.audit.ethics.data_flow import STEPS, data_flow
+from secondcoder.audit.ethics.data_flow import STEPS, connections, data_flow
 from secondcoder.audit.ethics.forms import (
     UK_DATA_SERVICE,
     UNDER_PSEUDONYM,
@@ -20,6 +20,7 @@ from secondcoder.audit.ethics.forms import (
 from secondcoder.audit.ethics.memory import memory_blocks
 from secondcoder.audit.ethics.offline import offline_points
 from secondcoder.audit.ethics.whereabouts import whereabouts
+from secondcoder.audit.names_found import last_measured
 from secondcoder.audit.verify import Audit
 from secondcoder.domain.wording import counted
 from secondcoder.network.offline_proof import Statement
@@ -27,8 +28,6 @@ from secondcoder.reports.page import Block, Points, Section, Table
 from secondcoder.workspace import Workspace
 
 TITLE = "Data protection, from the study's records"
-MEASURED = "deidentification measured"
-"""An event of the audit trail: how much of what identifies people was found, by a sample that a researcher labelled."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -89,9 +88,9 @@ def _deidentified(workspace: Workspace) -> Iterator[str]:
         yield f"Names and other identifying words were replaced by pseudonyms on {counted(len(events), 'occasion')}."
     else:
         yield "Not done with secondcoder: `secondcoder deidentify` finds names, numbers and places and replaces them by pseudonyms."
-    for event in workspace.corpus.events(MEASURED)[-1:]:
-        yield str(event["detail"].get("in_words") or "Its recall was measured on a sample that a researcher labelled.")
-    if events and not workspace.corpus.events(MEASURED):
+    if measured := last_measured(workspace.corpus):
+        yield measured["told"]
+    elif events:
         yield "How much it found was not measured here: `secondcoder deidentify --sample` draws passages to label in ten minutes."
     yield UNDER_PSEUDONYM
 
@@ -102,7 +101,8 @@ def _processing(workspace: Workspace, audit: Audit) -> list[Block]:
 
 
 def _measures(workspace: Workspace, audit: Audit) -> Iterator[str]:
-    yield "computing on this machine alone, without a network"
+    if not connections(workspace):
+        yield "computing on this machine alone, without a network"
     closed = not workspace.folder.stat().st_mode & OTHERS
     yield (
         "a folder that only its owner can read"

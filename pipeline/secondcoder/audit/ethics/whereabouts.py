@@ -33,12 +33,20 @@ class Kept:
         return f"{self.files} file{'s' * (self.files != 1)}, {in_bytes(self.size)}" if self.files else ""
 
 
+TALK = "the transcripts word for word; who said what, as far as speakers are named; cases and roles; who coded what, and when"
+NOTHING = "nothing of participants"
 KINDS: Sequence[tuple[str, tuple[str, ...], str, str]] = (
     (
         "the database",
         ("study.db", "study.db-wal", "study.db-shm"),
-        "the transcripts word for word; who said what, as far as speakers are named; cases and roles; who coded what, and when",
+        TALK,
         "secondcoder forget, secondcoder transcript remove; all of it with the folder",
+    ),
+    (
+        "the database before an update",
+        ("study.before-*.db",),
+        TALK,
+        "deleting it; secondcoder forget, secondcoder transcript remove",
     ),
     (
         "model versions",
@@ -53,23 +61,25 @@ KINDS: Sequence[tuple[str, tuple[str, ...], str, str]] = (
         "made anew when it is deleted; cleared by forget and transcript remove",
     ),
     ("codebook", ("codebook.yml",), "codes and definitions; quotations, where somebody wrote them in", "editing it"),
-    ("settings", ("secondcoder.toml",), "nothing of participants", "editing it"),
+    ("settings", ("secondcoder.toml",), NOTHING, "editing it"),
+    ("statement of a run without network", ("offline-proof.*",), NOTHING, "deleting it"),
+    ("locks", (".*.lock",), NOTHING, "made anew when they are deleted"),
 )
-"""What, its files or folders in the study's, what of people it holds, and what makes it go."""
+"""What, patterns of its files or folders in the study's, what of people it holds, and what makes it go."""
 
 
 def whereabouts(workspace: Workspace) -> Iterator[Kept]:
-    """Each kind that is there, files that lie in the folder besides, and what left it as far as the audit trail knows."""
-    folder, known = workspace.folder, set[str]()
-    for what, names, holds, goes in KINDS:
-        known |= {*names}
-        files = [file for name in names for file in _files(folder / name)]
-        where = f"{names[0]}/" if (folder / names[0]).is_dir() else names[0]
-        if names[0] == "study.db" and workspace.corpus.store.is_on_server:
+    """Each kind that is there, and files that lie in the folder besides."""
+    folder, known = workspace.folder, set[Path]()
+    for what, patterns, holds, goes in KINDS:
+        entries = sorted({entry for pattern in patterns for entry in folder.glob(pattern)})
+        known |= {*entries}
+        files = [file for entry in entries for file in _files(entry)]
+        if patterns[0] == "study.db" and workspace.corpus.store.is_on_server:
             yield Kept(what, "the database server that the settings name", holds, goes)
         elif files:
-            yield _counted(what, where, holds, goes, files)
-    others = [file for entry in sorted(folder.iterdir()) if entry.name not in known for file in _files(entry)]
+            yield _counted(what, f"{patterns[0]}/" if entries[0].is_dir() else patterns[0], holds, goes, files)
+    others = [file for entry in sorted(folder.iterdir()) if entry not in known for file in _files(entry)]
     if others:
         where = ", ".join(sorted({file.relative_to(folder).parts[0] for file in others}))
         yield _counted("other files", where, "what somebody wrote there, such as exports", "deleting them", others)

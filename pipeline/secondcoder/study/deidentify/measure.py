@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from secondcoder.audit.names_found import ALL, MEASURED
 from secondcoder.deidentification.find import Finder
 from secondcoder.deidentification.finding import HOSPITAL, ORGANISATION, PERSON, PLACE, PRACTICE, SCHOOL, Finding
 from secondcoder.deidentification.names import name_words
@@ -16,7 +17,6 @@ from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import counted, first_of, percent
 from secondcoder.statistics.proportions import Proportion
-from secondcoder.study.deidentify.last_measured import ALL, MEASURED
 from secondcoder.study.deidentify.sample import GROUPS, NUMBERS, PEOPLE, PLACES, Noted, overlap, read_sample
 from secondcoder.workspace import Workspace
 
