@@ -38,7 +38,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import point_and_draws
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
-from secondcoder.network.quiet import quiet_libraries
+from secondcoder.network.telemetry_off import quiet_libraries
 
 SPOKEN, SETS = "ohd_long1960s", ("nhs_fft", "ohd_long1960s")
 WAYS = (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "int8"), ("openvino", "bf16"))

@@ -28,7 +28,7 @@ from secondcoder.embedding import open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.cross_validation import cross_validate
-from secondcoder.network.quiet import quiet_libraries
+from secondcoder.network.telemetry_off import quiet_libraries
 
 SETS = ("ohd_long1960s", "pdpilot_interviews")
 SHIPPED = "minilm"

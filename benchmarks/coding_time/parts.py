@@ -113,7 +113,7 @@ def main(*arguments: str) -> None:
     """Code and measure."""
     begun = time.perf_counter()
     by_part, (folder, out, *files) = arguments[0] == "--parts", [each for each in arguments if each != "--parts"]
-    from secondcoder.network.quiet import quiet_libraries
+    from secondcoder.network.telemetry_off import quiet_libraries
     from secondcoder.study.study import Study
 
     quiet_libraries()

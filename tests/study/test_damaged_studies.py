@@ -15,7 +15,7 @@ from secondcoder.audit import verify
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import _dump, _seal
 from secondcoder.store import open_store, schema
-from secondcoder.store.soundness import SHAPES, rule_of
+from secondcoder.store.column_rules import SHAPES, rule_of
 from secondcoder.study.examine import examine
 from secondcoder.study.study import Study
 from sqlalchemy import JSON

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from threading import Thread
 
 from secondcoder.review.app import make_app
-from secondcoder.review.patience import make_server
 from secondcoder.review.security import LoginLinks, own_hosts
 from secondcoder.review.serving import listen
 from secondcoder.review.session import ReviewSession
+from secondcoder.review.timeouts import make_server
 
 ANSWER_SECONDS = 20.0  # long enough for the slowest machine; what is to end ends by itself
 

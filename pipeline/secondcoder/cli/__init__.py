@@ -163,7 +163,7 @@ def main() -> None:
     os.environ["PYTHON_COLORS"] = "0"
     from secondcoder.errors import SecondcoderError
     from secondcoder.network.guard import refuse_connections
-    from secondcoder.network.quiet import quiet_libraries
+    from secondcoder.network.telemetry_off import quiet_libraries
 
     # Before anything is imported that could connect.
     refuse_connections()

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding.int8_weights import GROUP, quantise
 from secondcoder.errors import ModelError
-from secondcoder.network.quiet import quiet_libraries
+from secondcoder.network.telemetry_off import quiet_libraries
 
 Tag = TypeVar("Tag")
 Inputs = dict[str, npt.NDArray[Any]]

@@ -13,7 +13,7 @@ from secondcoder.embedding.folder_embedder import FolderEmbedder, legible
 from secondcoder.embedding.model_folder import ModelFolder
 from secondcoder.embedding.windows import embed_in_pieces
 from secondcoder.errors import ModelError
-from secondcoder.network.quiet import quiet_libraries
+from secondcoder.network.telemetry_off import quiet_libraries
 
 
 class SentenceTransformerEmbedder(FolderEmbedder):

@@ -15,7 +15,7 @@ from typing import Any
 
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.network.guard import refuse_connections
-from secondcoder.network.quiet import quiet_libraries
+from secondcoder.network.telemetry_off import quiet_libraries
 from secondcoder.study.study import Study
 from secondcoder.workspace import MODELS
 

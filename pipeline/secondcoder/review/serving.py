@@ -143,7 +143,7 @@ def serve(
 
     `names` are those by which others reach the server, `recorded` is the recording of each interview that has one.
     """
-    from secondcoder.review.patience import make_server
+    from secondcoder.review.timeouts import make_server
 
     host, port = sock.getsockname()[:2]
     logins = LoginLinks(f"{COOKIE}_{port}")

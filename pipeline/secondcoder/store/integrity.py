@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.store import schema
-from secondcoder.store.soundness import UNREADABLE, Unsound, unsound_rows
+from secondcoder.store.column_rules import UNREADABLE, Unsound, unsound_rows
 
 MOST = 10
 """Faults that SQLite's own check names."""

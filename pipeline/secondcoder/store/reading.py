@@ -29,6 +29,7 @@ from secondcoder.domain.records import (
 )
 from secondcoder.store import schema
 from secondcoder.store.cell_notes import cell_notes
+from secondcoder.store.column_rules import sound_rows
 from secondcoder.store.database import OpenDatabase
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
@@ -46,7 +47,6 @@ from secondcoder.store.rows import (
     read_turn,
     rows_of,
 )
-from secondcoder.store.soundness import sound_rows
 from secondcoder.store.writing import LAST_CHANGE, Writer
 
 WRITES = "writes"

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, func, select, text, update
 
 from secondcoder.store import schema
-from secondcoder.store.becoming import Rewriting
 from secondcoder.store.chain import LOCK, START, standing
+from secondcoder.store.rewriting_rules import Rewriting
 from secondcoder.store.rewritten_detail import rewritten_detail
 from secondcoder.store.rewritten_rows import rewrite_rows
 from secondcoder.store.row_writer import RowWriter

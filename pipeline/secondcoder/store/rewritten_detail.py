@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from secondcoder.store.becoming import Rewriting
+from secondcoder.store.rewriting_rules import Rewriting
 
 PAIRS = (("start", "end"), ("code_start", "code_end"))
 LISTS = {"hand coding": ("codings", "passes", "unsaid"), "transcript changed": ("turns",)}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
 from secondcoder.store import schema
-from secondcoder.store.becoming import Rewriting
+from secondcoder.store.rewriting_rules import Rewriting
 from secondcoder.store.rewritten_detail import PAIRS
 
 Row = Mapping[str, Any]

@@ -26,8 +26,8 @@ from secondcoder.domain.records import (
     Turn,
     Valence,
 )
+from secondcoder.store.column_rules import sound_rows
 from secondcoder.store.evidence import read_evidence
-from secondcoder.store.soundness import sound_rows
 
 Row = Mapping[str, Any]
 TURN = ("transcript", "start", "end", "role", "speaker", "time_start", "time_end")

@@ -19,9 +19,9 @@ from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.split_groups import people
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.store import Store, Writer, trail
-from secondcoder.store.becoming import Rewriting
 from secondcoder.store.chain import REWRITTEN, digest
 from secondcoder.store.rewriting import rewrite
+from secondcoder.store.rewriting_rules import Rewriting
 from secondcoder.store.transcript_changes import remove_case, remove_transcript
 from secondcoder.study.copies_left import batch_runs, codebook_quotes, files_that_speak, left_the_study, said_by_others
 from secondcoder.study.edit_transcript import find_transcript

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
-from secondcoder.review import patience
+from secondcoder.review import timeouts
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
@@ -20,7 +20,7 @@ HEAD = b"GET / HTTP/1.1\r\nHost: localhost:%d\r\n"
 
 @pytest.fixture
 def port(review: ReviewSession, logins: LoginLinks, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(patience, "SECONDS", 0.4)
+    monkeypatch.setattr(timeouts, "SECONDS", 0.4)
     with listening(review, logins) as number:
         yield number
 
@@ -57,7 +57,7 @@ def test_who_says_no_more_after_a_first_page_is_cut_off(port: int) -> None:
 
 def test_a_page_that_takes_long_is_waited_for(review: ReviewSession, logins: LoginLinks, monkeypatch) -> None:
     """The time is the client's alone."""
-    monkeypatch.setattr(patience, "SECONDS", 0.2)
+    monkeypatch.setattr(timeouts, "SECONDS", 0.2)
     opened = logins.open
 
     def slow(token: str) -> str | None:
@@ -71,7 +71,7 @@ def test_a_page_that_takes_long_is_waited_for(review: ReviewSession, logins: Log
 
 
 def test_the_longest_waited_for_gives_way(review: ReviewSession, logins: LoginLinks, monkeypatch) -> None:
-    monkeypatch.setattr(patience, "MOST", 10)
+    monkeypatch.setattr(timeouts, "MOST", 10)
     page = b"GET /static/review.js HTTP/1.1\r\nHost: localhost:%d\r\n\r\n"
     kinds: list[Callable[[int], bytes]] = [
         lambda port: b"",
@@ -82,14 +82,14 @@ def test_the_longest_waited_for_gives_way(review: ReviewSession, logins: LoginLi
     with listening(review, logins) as port, ExitStack() as stack:
         opened = [stack.enter_context(connected(port, kinds[at % 4](port))) for at in range(40)]
         assert asked(port, HEAD % port + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 403")
-        opened[0].settimeout(patience.SECONDS / 2)  # before its own time is over
+        opened[0].settimeout(timeouts.SECONDS / 2)  # before its own time is over
         assert heard(opened[0]) == b""
 
 
 @pytest.mark.parametrize(("limit", "most"), [(100, 50), (4, 8), (1_000_000, 500), (resource.RLIM_INFINITY, 500)])
 def test_connections_leave_files_to_the_store(limit: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda which: (limit, limit))
-    assert patience.most_connections() == most
+    assert timeouts.most_connections() == most
 
 
 @pytest.mark.slow
