@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,28 @@ def test_of_two_who_open_an_older_store_at_once_both_can(tmp_path: Path) -> None
     assert verify(stores[0]).faults == ()
     for store in stores:
         store.close()
+
+
+def test_a_mode_that_cannot_be_changed_just_now_is_changed_as_soon_as_it_can(tmp_path: Path) -> None:
+    """SQLite refuses one of two who change the mode at once, without waiting; a connection that does not wait stands for it."""
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN EXCLUSIVE")
+        refused = list[str]()
+
+        def change() -> None:
+            with closing(sqlite3.connect(tmp_path / "a.db", timeout=0)) as connection:
+                try:
+                    connection.execute("PRAGMA journal_mode=WAL")
+                except sqlite3.OperationalError as error:
+                    refused.append(str(error))
+                    if len(refused) == 2:
+                        other.execute("COMMIT")
+                    raise
+
+        opening._waiting(change)
+        assert refused == ["database is locked"] * 2
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_without_room_for_the_copy_nothing_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

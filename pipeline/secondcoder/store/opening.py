@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -188,9 +189,22 @@ def _write_ahead(engine: Engine) -> None:
     """The mode stays in the file; it is set only once the file is known to be a study's store, and outside a transaction."""
     if engine.dialect.name == "sqlite":
         # A raw one: on the engine's, `_begin_at_once` would begin a transaction, in which the mode cannot change.
-        raw = engine.raw_connection()
-        raw.cursor().execute("PRAGMA journal_mode=WAL")
-        raw.close()
+        with closing(engine.raw_connection()) as raw:
+            _waiting(lambda: raw.cursor().execute("PRAGMA journal_mode=WAL"))
+
+
+def _waiting(change: Callable[[], object]) -> None:
+    """Of two who change the mode at the same moment SQLite refuses one at once, whatever its `busy_timeout`."""
+    until = monotonic() + BUSY / 1000
+    while True:
+        try:
+            change()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise DatabaseError("PRAGMA journal_mode=WAL", None, error) from error
+            sleep(0.02)
+        else:
+            return
 
 
 def _begin_at_once(connection: Connection) -> None:
