@@ -191,8 +191,9 @@ def test_a_mode_that_cannot_be_changed_just_now_is_changed_as_soon_as_it_can(tmp
                     raise
 
         opening._waiting(change)
-        assert refused == ["database is locked"] * 2
-        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert refused == ["database is locked"] * 2
+    with closing(sqlite3.connect(tmp_path / "a.db")) as after:
+        assert after.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_without_room_for_the_copy_nothing_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
