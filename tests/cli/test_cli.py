@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from secondcoder.cli import COMMANDS
+from secondcoder.cli import COMMANDS, main
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.study.study import Study
 from support.places import ROOT
@@ -254,3 +254,14 @@ def test_settings_of_a_new_study_are_the_shipped_ones(run_cli, tmp_path: Path) -
     run_cli("init", tmp_path / "new", "--codebook", "none")
     shipped = tomllib.loads((ROOT / "configs" / "default.toml").read_text(encoding="utf-8"))
     assert tomllib.loads((tmp_path / "new" / "secondcoder.toml").read_text(encoding="utf-8")) == shipped
+
+
+def test_a_bug_where_no_study_is_needed_is_not_called_damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("secondcoder.demo.demo.run_demo", fails)
+    monkeypatch.setattr(sys, "argv", ["secondcoder", "demo"])
+    with pytest.raises(ZeroDivisionError):
+        main()

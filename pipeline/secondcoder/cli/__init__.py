@@ -93,10 +93,14 @@ def _damage(ctx: click.Context) -> str:
     from pathlib import Path
 
     from secondcoder.errors import SecondcoderError
+    from secondcoder.reports.own_files import CONFIGURATION
     from secondcoder.study.examine import first_damage
 
+    folder = Path(ctx.params["study"])
+    if not (folder / CONFIGURATION).is_file():  # as with `demo`, which needs no study
+        return ""
     try:
-        damage = first_damage(Path(ctx.params["study"]))
+        damage = first_damage(folder)
     except SecondcoderError as error:
         damage = str(error)
     return (
