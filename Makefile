@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 AUDITED ?= $(abspath $(BIN)/python)
 
-.PHONY: demo test test-all lint audit wheel clean
+.PHONY: demo test test-all lint audit dist clean
 
 demo: $(VENV)/installed
 	$(BIN)/secondcoder demo demo-study
@@ -29,10 +29,10 @@ audit: $(VENV)/installed-dev $(VENV)/audit/installed
 	mkdir -p dist
 	$(VENV)/audit/bin/cyclonedx-py environment --output-reproducible --of JSON -o dist/secondcoder.cdx.json $(AUDITED)
 
-wheel: $(VENV)/installed-dev
+# In dist/: the source distribution, and the wheel that is built from it.
+dist: $(VENV)/installed-dev
 	rm -rf build dist
-	$(PIP) build
-	$(BIN)/python -m build --wheel --outdir dist .
+	$(BIN)/python -m build --outdir dist .
 
 # torch goes first and pinned: a looser request may bring gigabytes of GPU libraries that nothing here uses.
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt

@@ -12,6 +12,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
+import yaml
 from support.places import ROOT
 
 SETUP = ConfigParser()
@@ -57,7 +58,13 @@ def test_the_command_is_installed() -> None:
 
 
 def test_the_version_is_one() -> None:
-    assert metadata.version("secondcoder") == SETUP["metadata"]["version"]
+    version = SETUP["metadata"]["version"]
+    assert metadata.version("secondcoder") == version
+    # For Zenodo and for whoever cites, which read no setup.cfg.
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    heading = re.search(r"^## (\d.*) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert heading is not None
+    assert heading.groups() == (citation["version"], citation["date-released"]) == (version, citation["date-released"])
 
 
 def test_every_requirement_has_a_lower_bound() -> None:
