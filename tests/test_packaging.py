@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 from support.places import ROOT
 
 SETUP = ConfigParser()
@@ -102,3 +105,17 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield (node.module or "").partition(".")[0]
+
+
+def test_the_oldest_versions_that_are_promised_are_those_that_are_tried() -> None:
+    """Of what everybody gets: the extras' bounds are tried at their newest only."""
+    lines = (ROOT / "constraints-oldest.txt").read_text(encoding="utf-8").splitlines()
+    tried = {
+        canonicalize_name(name): Version(version)
+        for name, _, version in (line.partition("==") for line in lines)
+        if version
+    }
+    for line in SETUP["options"]["install_requires"].split():
+        requirement = Requirement(line)
+        (bound,) = [Version(each.version) for each in requirement.specifier if each.operator == ">="]
+        assert tried[canonicalize_name(requirement.name)] == bound, line
