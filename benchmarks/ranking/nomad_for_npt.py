@@ -1,4 +1,4 @@
-"""NPT's codebooks with NoMAD's items as further prototypes: the items of a sub-construct stand below the first two parts of their ids."""
+"""NPT's codebooks with NoMAD's items as further prototypes; the first two parts of an item's id are its sub-construct's in `npt`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sub_construct(item: Code) -> str:
 
 def with_items(book: Codebook) -> Codebook:
     """The items' prototypes behind those of the code that they ask about: in a book without sub-constructs, of the construct."""
-    items = [item for item in load_codebook("nomad").codes if item.family == "item"]
+    items = [item for item in load_codebook("nomad").codes if item.family == "item" and item.parent in book]
 
     def added(code: Code) -> tuple[str, ...]:
         own = [

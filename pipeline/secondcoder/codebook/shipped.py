@@ -9,7 +9,7 @@ ABOUT = {
     "nomad": "the 23 items of the NoMAD survey, to lay interviews beside its answers",
     "cfir": "the Consolidated Framework for Implementation Research, 2.0",
     "tdf": "the 14 domains of the Theoretical Domains Framework, version 2",
-    "com-b": "capability, opportunity and motivation, in six halves",
+    "com-b": "capability, opportunity and motivation for a behaviour, two kinds of each",
     "re-aim": "reach, effectiveness, adoption, implementation, maintenance, and PRISM's contexts",
 }
 """Name -> what it holds, in a line. Each is configs/codebooks/NAME.yml, whose id is the name."""
