@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 import pytest
 from secondcoder.codebook.yaml_file import load_codebook
-from support.places import BENCHMARKS
+from support.places import BENCHMARKS, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +89,11 @@ def test_without_the_data_no_page_is_written(tmp_path, capsys: pytest.CaptureFix
     assert main(["--data", str(tmp_path / "none"), "--out", str(tmp_path / "out.md")]) == 0
     assert "is not there" in capsys.readouterr().err
     assert not (tmp_path / "out.md").exists()
+
+
+def test_the_figures_that_the_models_page_quotes_are_those_of_the_report() -> None:
+    report = (BENCHMARKS / "STARTER_MODEL.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"(?<![\d\w])[-+]?\.\d{3}", (ROOT / "models" / "README.md").read_text(encoding="utf-8"))
+    assert len(quoted) == 10
+    assert [figure for figure in quoted if figure.replace(".", "0.") not in report] == []
+    assert "**the model does not ship**" in report
