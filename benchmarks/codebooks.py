@@ -61,6 +61,11 @@ sub-construct under which the item stands, in `npt`, or of the construct, in `np
 study, which is invented, with its 95 % interval over transcripts; and accuracy on the theme statements of published papers, with
 intervals over papers: researchers' prose, not talk. Neither was used to write `nomad`. Leads are paired.
 """
+NOMAD_READING = """
+They do not. Added to what `npt` and `npt-core` have, they take a little away on the demonstration study, and what they do to the
+statements is within chance. In place of the books' own examples and prototypes they do worse still there. So `npt` ships without them;
+`nomad` is for studies that ask these questions.
+"""
 
 
 def passage_rows(name: str, passages: Passages, embedder: Embedder, rounds: int) -> Iterator[str]:
@@ -149,7 +154,8 @@ def page(embedder: Embedder, themes: Themes | None, rounds: int) -> Iterator[str
     yield f"| codebook | demonstration study, macro-AP | lead{more} |"
     yield "|---|---|---|" + ("---|---|" if themes is not None else "")
     yield from nomad_rows(embedder, themes, rounds)
-    yield f"\n## Versions\n\n{machine()} Vectors of {embedder.id}."
+    yield NOMAD_READING
+    yield f"## Versions\n\n{machine()} Vectors of {embedder.id}."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
