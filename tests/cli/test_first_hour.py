@@ -15,6 +15,7 @@ import pytest
 from docx import Document
 from secondcoder.cli import common
 from secondcoder.cli.glossary_command import glossary
+from secondcoder.codebook.shipped import SHIPPED
 from secondcoder.reports.page import Box, Points, Section, page
 from secondcoder.study.study import Study
 from support.places import ROOT
@@ -24,7 +25,7 @@ from support.places import ROOT
 def test_init_without_a_codebook_is_refused_where_nobody_can_be_asked(run_cli, tmp_path: Path, further) -> None:
     code, out, said = run_cli("init", tmp_path / "new", *further)
     assert (code, out) == (2, "")
-    assert "--codebook npt|npt-core|npt-cmo|cfir|FILE|none" in said
+    assert f"--codebook {'|'.join(SHIPPED)}|FILE|none" in said
     assert not (tmp_path / "new").exists()
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.codebook.model import Code, Codebook, Exclude, Family
-from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook, parse_codebook, shipped_text
 from secondcoder.errors import CodebookError
 
 HEAD = "format: secondcoder-codebook/1\nid: own\ntitle: Our codes\n"

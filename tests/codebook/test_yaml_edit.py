@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from secondcoder.codebook.model import Code, Codebook
+from secondcoder.codebook.shipped import SHIPPED
 from secondcoder.codebook.yaml_edit import yaml_of
-from secondcoder.codebook.yaml_file import SHIPPED, example_text, parse_codebook, shipped_text
+from secondcoder.codebook.yaml_file import example_text, parse_codebook, shipped_text
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.study.study import Study
 from support.study_checks import write_csv

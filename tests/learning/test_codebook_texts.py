@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from secondcoder.codebook.model import Code, Codebook, Exclude
-from secondcoder.codebook.yaml_file import SHIPPED, load_codebook
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.codebook_texts import code_definitions, code_vectors, codebook_texts, described
 from support.planted import segments_of

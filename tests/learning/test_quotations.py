@@ -6,7 +6,8 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from secondcoder.codebook.yaml_file import SHIPPED, load_codebook
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Segment
 from secondcoder.learning.codebook_texts import codebook_texts
 from secondcoder.learning.quotations import cut, quotations

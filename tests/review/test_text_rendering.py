@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from secondcoder.codebook.shipped import SHIPPED
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Turn
 from secondcoder.domain.shown import visible
@@ -97,7 +98,7 @@ def test_durations(seconds: float | None, said: str) -> None:
     assert duration(seconds) == said
 
 
-@pytest.mark.parametrize("name", ["npt", "npt-core", "npt-cmo", "cfir"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_families_differ_in_more_than_colour(name: str) -> None:
     looks = {(one.family, one.colour, one.pattern) for one in stripes(load_codebook(name)).values()}
     families = {family for family, _, _ in looks}

@@ -11,6 +11,7 @@ import click
 from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say, say_notes
 from secondcoder.cli.paths import PathType
+from secondcoder.codebook.shipped import SHIPPED
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("source", required=False, metavar="[npt|npt-core|npt-cmo|cfir|FILE|CODE]")
+@click.argument("source", required=False, metavar="[NAME|FILE|CODE]")
 @click.option(
     "--yaml",
     "as_yaml",
@@ -39,8 +40,11 @@ def command() -> None:
 )
 @click.pass_obj
 def show(study_folder: str, source: str | None, as_yaml: bool) -> None:
-    """Print the study's codebook, one of its codes, or a codebook that ships or stands in a file."""
-    from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook
+    """Print the study's codebook, one of its codes, or a codebook that ships or stands in a file.
+
+    `secondcoder init --help` lists those that ship.
+    """
+    from secondcoder.codebook.yaml_file import dump_codebook
     from secondcoder.exchange.codebooks.files import read_codebook
 
     if source in SHIPPED or (source and Path(source).is_file()):
@@ -117,12 +121,13 @@ def check(study_folder: str, file: Path | None) -> None:
 
 
 @command.command("import")
-@click.argument("source", metavar="npt|npt-core|npt-cmo|cfir|FILE")
+@click.argument("source", metavar="NAME|FILE")
 @click.pass_obj
 def import_codebook(study_folder: str, source: str) -> None:
     """Replace the codebook by one under which every coding keeps its code; for all others use `codebook change`.
 
-    FILE is YAML, a table in CSV, Excel (.xlsx) or Word (.docx), or REFI-QDA (.qdc, .qdpx).
+    NAME is one that ships (`secondcoder init --help` lists them); FILE is YAML, a table in CSV, Excel (.xlsx) or Word (.docx), or
+    REFI-QDA (.qdc, .qdpx).
     """
     from secondcoder.exchange.codebooks.files import read_codebook
 

@@ -8,16 +8,27 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import say, say_notes
+from secondcoder.codebook.shipped import CHOICES as SHIPPED_CHOICES
+from secondcoder.codebook.shipped import lines
 from secondcoder.domain.wording import counted
 
-CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
+HELP = f"""Create a study in the folder DIR.
+
+\b
+{lines()}
+FILE      your own, YAML, a table (CSV, Excel, Word), or that of another program (REFI-QDA: .qdc, or
+          its project, .qdpx): `secondcoder codebook new FILE` writes an example, `secondcoder codebook show
+          npt --yaml` prints one that ships
+none      an empty one: codes come with your tables (import --add-codes), or later (codebook import)
+"""
+CHOICES = f"{SHIPPED_CHOICES}|FILE|none"
 
 
-@click.command("init")
+@click.command("init", help=HELP)
 @click.argument("folder", metavar="DIR")
 @click.option(
     "--codebook",
-    metavar=CHOICES,
+    metavar="NAME|FILE|none",
     help="A codebook that ships with secondcoder, your own as a file (.yml, .csv, .xlsx, .docx, .qdc, .qdpx), or none. Asked for "
     "unless given.",
 )
@@ -28,18 +39,7 @@ CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
     "folder of that study, with its codebook.",
 )
 def command(folder: str, codebook: str | None, store: str | None) -> None:
-    """Create a study in the folder DIR.
-
-    \b
-    npt       the 16 sub-constructs of Normalisation Process Theory and five implementation factors
-    npt-core  its four constructs and the five factors
-    npt-cmo   contexts, mechanisms and outcomes of the 2022 NPT coding manual
-    cfir      the Consolidated Framework for Implementation Research, 2.0
-    FILE      your own, YAML, a table (CSV, Excel, Word), or that of another program (REFI-QDA: .qdc, or
-              its project, .qdpx): `secondcoder codebook new FILE` writes an example, `secondcoder codebook show
-              npt --yaml` prints one that ships
-    none      an empty one: codes come with your tables (import --add-codes), or later (codebook import)
-    """
+    """Create a study in the folder DIR."""
     from secondcoder.exchange.codebooks.files import read_codebook
     from secondcoder.store import holds_tables
     from secondcoder.study.check import store_warnings

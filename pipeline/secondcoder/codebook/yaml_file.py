@@ -10,11 +10,11 @@ from typing import Any
 import yaml
 
 from secondcoder.codebook.model import FORMAT, Code, Codebook, codebook_from
+from secondcoder.codebook.shipped import SHIPPED
 from secondcoder.codebook.yaml_load import BrokenYamlError, parse_yaml
 from secondcoder.errors import CodebookError, did_you_mean
 
 MOST_BYTES = 20_000_000
-SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
 def parse_codebook(text: str, place: str, *, of_person: bool = False) -> Codebook:
@@ -35,7 +35,7 @@ def parse_codebook(text: str, place: str, *, of_person: bool = False) -> Codeboo
 
 
 def load_codebook(source: str | Path) -> Codebook:
-    """A shipped codebook by name (`npt`, `npt-core`, `npt-cmo`, `cfir`) or one from a YAML file."""
+    """A shipped codebook by name (one of `SHIPPED`) or one from a YAML file."""
     if str(source) in SHIPPED:
         return parse_codebook(shipped_text(str(source)), f"{source}.yml")
     path = Path(source)

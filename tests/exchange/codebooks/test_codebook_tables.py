@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from secondcoder.codebook.model import Code, Codebook, Exclude
-from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, parse_codebook
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook, parse_codebook
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.columns import FIELD_OF, field_of
 from secondcoder.exchange.codebooks.files import read_codebook, write_codebook

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from secondcoder.codebook.model import Code, Codebook
-from secondcoder.codebook.yaml_file import SHIPPED, load_codebook
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.errors import InputError
 from secondcoder.exchange.carried_codes import matched_codes
 from secondcoder.exchange.refi_qda.code_words import CodeWords, description, read_description

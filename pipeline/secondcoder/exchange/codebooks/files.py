@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text, text_of
+from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook, shipped_text, text_of
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.registry import CodebookFile, find_codebook_reader, find_codebook_writer
 
