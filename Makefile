@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 AUDITED ?= $(abspath $(BIN)/python)
 
-.PHONY: demo test test-all lint audit wheel clean
+.PHONY: demo test test-all lint docs audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/secondcoder demo demo-study
@@ -21,6 +21,11 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# The site, in build/site, with warnings as errors.
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -c docs -b html -W --keep-going -n -q . build/site
+	@echo "Open build/site/docs/index.html"
 
 # What is installed: as constraints.txt says, licences as allowed, known faults, and in dist/ a list of all of it (CycloneDX).
 audit: $(VENV)/installed-dev $(VENV)/audit/installed
@@ -43,7 +48,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable ".[cluster,dev,postgres]"
+	$(PIP) --editable ".[cluster,dev,docs,postgres]"
 	touch $@
 
 # Of their own, so that the list is of secondcoder's packages alone.
