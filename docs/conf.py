@@ -36,7 +36,7 @@ exclude_patterns = [
         "demo-study",
     ),
 ]
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml", "generated", "type_links"]
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
@@ -48,6 +48,8 @@ suppress_warnings = ["toc.not_readable"]
 
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
+autodoc_class_signature = "mixed"
+default_role = "code"  # docstrings have `names` as Markdown does
 python_use_unqualified_type_names = True
 
 html_theme = "furo"
