@@ -22,9 +22,8 @@ def commands_page() -> str:
     )
     parts = [_described(root, 0), "**Commands**\n", listed]
     for name in COMMANDS:
-        command = cli.get_command(root, name)
-        assert command is not None
-        parts += [_described(context, level) for context, level in _with_those_below(command, root, name)]
+        if command := cli.get_command(root, name):
+            parts += [_described(context, level) for context, level in _with_those_below(command, root, name)]
     return "\n".join(parts)
 
 
