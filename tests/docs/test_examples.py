@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from secondcoder.cli import COMMANDS, cli
-from support.doc_examples import Block, Reader, blocks, found, indented_commands, pages
+from support.doc_examples import FENCE, Block, Reader, blocks, found, indented_commands, pages
 from support.places import ROOT
 
 EXAMPLES = {page: [*blocks(page)] for page in pages()}
@@ -69,6 +69,15 @@ def _options(command: str) -> set[str]:
     commands = [found([name])[0] for name in ([command] if command else COMMANDS)]
     commands += [below for each in commands if isinstance(each, click.Group) for below in each.commands.values()]
     return {option for each in [cli, *commands] for parameter in each.params for option in parameter.opts} | {"--help"}
+
+
+@pytest.mark.parametrize("page", pages())
+def test_no_fence_is_left_open(page: str) -> None:
+    """Such a one takes the headings and pictures behind it for code."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for fenced in FENCE.finditer(text):
+        if fenced[3].strip() not in ("python", "console", "bash", "toml", "yaml"):  # where `#` begins a remark
+            assert not re.search(r"^(#+ |!\[)", fenced[4], re.MULTILINE), f"{page}: {fenced[4][:80]}"
 
 
 def test_a_reason_stands_right_before_its_block() -> None:

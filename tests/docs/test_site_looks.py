@@ -1,4 +1,4 @@
-"""The site in a real browser: axe-core clean on a desk and a phone, nothing beside the page at 400 % zoom, light and dark, by keyboard."""
+"""The site in a real browser: axe-core clean, light and dark; nothing beside the page on a phone or at 400 % zoom; keyboard alone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_axe_finds_nothing(at: str, scheme: str, visit: Any) -> None:
 def test_no_page_scrolls_sideways(at: str, visit: Any, site: Path) -> None:
     tab = visit("docs/index", at)
     for path in sorted(site.rglob("*.html")):
-        if "_static" in path.parts:
+        if "_static" in path.parts or path == site / "index.html":  # which only leads on
             continue
         tab.goto(path.as_uri())
         beside = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
