@@ -25,7 +25,7 @@ lint: $(VENV)/installed-dev
 # The site, in build/site, with warnings as errors.
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m sphinx -c docs -b html -W --keep-going -n -q . build/site
-	@echo "Open build/site/docs/index.html"
+	@echo "Open build/site/index.html"
 
 # What is installed: as constraints.txt says, licences as allowed, known faults, and in dist/ a list of all of it (CycloneDX).
 audit: $(VENV)/installed-dev $(VENV)/audit/installed
