@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 AUDITED ?= $(abspath $(BIN)/python)
 
-.PHONY: demo test test-all lint audit dist clean
+.PHONY: demo test test-all lint docs audit dist clean
 
 demo: $(VENV)/installed
 	$(BIN)/secondcoder demo demo-study
@@ -22,6 +22,11 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# The site, in build/site, with warnings as errors.
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -c docs -b html -W --keep-going -n -q . build/site
+	@echo "Open build/site/index.html"
+
 # What is installed: as constraints.txt says, licences as allowed, known faults, and in dist/ a list of all of it (CycloneDX).
 audit: $(VENV)/installed-dev $(VENV)/audit/installed
 	$(BIN)/python docs/dependencies.py --check
@@ -31,7 +36,7 @@ audit: $(VENV)/installed-dev $(VENV)/audit/installed
 
 # In dist/: the source distribution, and the wheel that is built from it.
 dist: $(VENV)/installed-dev
-	rm -rf build dist
+	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
 # torch goes first and pinned: a looser request may bring gigabytes of GPU libraries that nothing here uses.
@@ -43,7 +48,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable ".[cluster,dev,postgres]"
+	$(PIP) --editable ".[cluster,dev,docs,postgres]"
 	touch $@
 
 # Of their own, so that the list is of secondcoder's packages alone.

@@ -17,7 +17,7 @@ from secondcoder.network.installed import PACKAGE, folded, needed_packages, requ
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "dependencies.md"
-EXTRAS, TOOLS = ("cluster", "postgres"), ("dev",)
+EXTRAS, TOOLS = ("cluster", "postgres"), ("dev", "docs")
 WHY = {
     "alembic": "migrates a study's database",
     "charset-normalizer": "guesses the encoding of text files",
@@ -67,6 +67,12 @@ WHY = {
     "uvicorn": "serves the review's pages",
 }
 OF_EXTRAS = {"dask", "dask-jobqueue", "distributed", "psycopg", "psycopg-binary"}
+OF_DOCS = {
+    "furo": "how the site looks",
+    "latex2mathml": "formulas on the site",
+    "myst-parser": "the site's pages as Markdown",
+    "sphinx": "builds the site",
+}
 PLAIN = {
     "MIT License": "MIT",
     "The MIT License (MIT)": "MIT",
@@ -98,6 +104,7 @@ far as the packages state them.
 ALLOWED_APART = {
     "LGPL-3.0-only": {"psycopg", "psycopg-binary"},  # an extra's, used as it is, and replaceable
     "GPL-3.0-or-later": {"krippendorff"},  # of the tests alone, which do not ship
+    "Public Domain": {"docutils"},  # most of it; it builds the site, and does not ship
 }
 
 
@@ -183,6 +190,8 @@ def _why(name: str, parents: dict[str, list[str]]) -> str:
     needing = parents.get(folded(name), [])
     if PACKAGE in needing or folded(name) in OF_EXTRAS:
         return WHY[folded(name)]
+    if folded(name) in OF_DOCS:
+        return OF_DOCS[folded(name)]
     return f"for {', '.join(needing)}" if needing else "tests and checks"
 
 
