@@ -84,8 +84,8 @@ def saved(opened: OpenedModel, store: str) -> Saved:
         )
     if store == MODEL and opened.remembers_talk:
         raise ModelError(
-            f"Model {opened.version} remembers talk: its words and vectors of passages (card.md counts them). Export it so: "
-            f"secondcoder models export {opened.version} given.zip --without-talk. Or, if whoever gets the pipeline may have the talk, "
+            f"Model {opened.version} remembers talk: words, and vectors of passages (card.md counts them). Export it so: "
+            f"secondcoder models export {opened.version} given.zip --without-talk. Or, if whoever gets it may have the talk, "
             f'set store = "{WITH_TALK}". The pipeline was not saved whole.'
         )
     return Saved(opened.version, opened.sha256, opened.files)

@@ -1,7 +1,4 @@
-"""The spaCy component: `nlp.add_pipe("secondcoder", config={"model": "path/to/study"})` suggests codes for every Doc.
-
-It is found by its entry point (`spacy_factories`), so that nothing of secondcoder need be imported.
-"""
+"""The spaCy component: suggests codes of a model version for every Doc, in batches, and is saved with its pipeline."""
 
 from __future__ import annotations
 
@@ -11,14 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import minibatch, raise_error
 
 from secondcoder.domain.records import Segment, Span, Transcript
 from secondcoder.errors import ModelError, did_you_mean
-from secondcoder.interfaces.doc_suggestions import OF_DOCS, OF_SPANS, record_of, register_extensions, write_into
+from secondcoder.interfaces.doc_suggestions import record_of, register_extensions, write_into
 from secondcoder.interfaces.doc_transcript import DocTranscript, transcript_of_doc
 from secondcoder.interfaces.opened_model import OpenedModel, open_model
 from secondcoder.interfaces.pipeline_folder import (
@@ -39,17 +35,6 @@ Handler = Callable[[str, Any, list[Doc], Exception], Any]
 Scorer = Callable[..., dict[str, Any]]
 OWN, OF_DOC = "study", "doc"
 """Whose sentences segments are made of."""
-DEFAULTS: dict[str, Any] = {
-    "version": None,
-    "transcript": False,
-    "interviewer": [],
-    "sentences": OWN,
-    "everything": False,
-    "spans_key": "secondcoder",
-    "prefix": "",
-    "store": REFERENCE,
-    "scorer": {"@scorers": "spacy.spancat_scorer.v1"},
-}
 
 
 class SecondcoderComponent:
@@ -121,8 +106,9 @@ class SecondcoderComponent:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The codes, in the model's order."""
-        return self.opened.suggester.model.codes
+        """The codes, in the model's order; none while a saved pipeline is read whose model comes with it."""
+        there = self._opened or self._saved or Path(self.model).exists()
+        return self.opened.suggester.model.codes if there else ()
 
     @property
     def opened(self) -> OpenedModel:
@@ -235,44 +221,3 @@ def _one_of(setting: str, value: str, known: Sequence[str]) -> None:
         raise ValueError(
             f"secondcoder: {setting} is '{value}', and may be {', '.join(map(repr, known))}.{did_you_mean(value, known)}"
         )
-
-
-@Language.factory(
-    "secondcoder",
-    default_config=DEFAULTS,
-    assigns=[
-        "doc.spans",
-        "doc.user_data",
-        *(f"span._.{name}" for name in OF_SPANS),
-        *(f"doc._.{name}" for name in OF_DOCS),
-    ],
-    default_score_weights={"spans_secondcoder_f": 1.0, "spans_secondcoder_p": 0.0, "spans_secondcoder_r": 0.0},
-)
-def make_component(
-    nlp: Language,
-    name: str,
-    model: str,
-    version: str | None,
-    transcript: bool,
-    interviewer: list[str],
-    sentences: str,
-    everything: bool,
-    spans_key: str,
-    prefix: str,
-    store: str,
-    scorer: Scorer | None,
-) -> SecondcoderComponent:
-    """The component of a pipeline's configuration; its settings are those of `SecondcoderComponent`."""
-    return SecondcoderComponent(
-        name,
-        model,
-        version=version,
-        transcript=transcript,
-        interviewer=interviewer,
-        sentences=sentences,
-        everything=everything,
-        spans_key=spans_key,
-        prefix=prefix,
-        store=store,
-        scorer=scorer,
-    )
