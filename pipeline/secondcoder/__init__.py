@@ -1,9 +1,9 @@
 """secondcoder: a second coder for interview transcripts.
 
 `Study` opens a study folder and has the verbs of the workflow; `refuse_connections()` before it holds the process to this machine, as
-the command line does. `SegmentClassifier` is a study's classifier for scikit-learn, with `TextEmbedder` for texts to vectors, and
-`known_label_score` and `KnownLabelScorer` for labels that are partly unknown. Importing this package loads neither torch, spaCy nor
-scikit-learn.
+the command line does. For scikit-learn there are `SegmentClassifier`, a study's classifier, `labelled_segments`, what it learns from,
+`TextEmbedder`, texts to vectors, and `known_label_score` and `KnownLabelScorer`, for labels that are partly unknown. Importing this
+package loads neither torch, spaCy nor scikit-learn.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from secondcoder.interfaces.known_labels import KnownLabelScorer as KnownLabelScorer
     from secondcoder.interfaces.known_labels import known_label_score as known_label_score
+    from secondcoder.interfaces.labelled_segments import labelled_segments as labelled_segments
     from secondcoder.interfaces.segment_classifier import SegmentClassifier as SegmentClassifier
     from secondcoder.interfaces.text_embedder import TextEmbedder as TextEmbedder
     from secondcoder.network.guard import refuse_connections as refuse_connections
@@ -26,6 +27,7 @@ PLACES = {
     "Study": "secondcoder.study.study",
     "TextEmbedder": "secondcoder.interfaces.text_embedder",
     "known_label_score": "secondcoder.interfaces.known_labels",
+    "labelled_segments": "secondcoder.interfaces.labelled_segments",
     "refuse_connections": "secondcoder.network.guard",
 }
 """Where each public name is defined: imported when it is first asked for."""
@@ -36,6 +38,7 @@ __all__ = [
     "TextEmbedder",
     "__version__",
     "known_label_score",
+    "labelled_segments",
     "refuse_connections",
 ]
 __version__ = version("secondcoder")

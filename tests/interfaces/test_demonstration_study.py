@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from secondcoder import KnownLabelScorer, SegmentClassifier, Study, TextEmbedder
+from secondcoder import KnownLabelScorer, SegmentClassifier, Study, TextEmbedder, labelled_segments
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.cross_validation import cross_validate as cross_validate_in_study
 from secondcoder.learning.model import split_by_examples
 from secondcoder.training.train import coded_data
 from sklearn.model_selection import GroupKFold, cross_validate
 from support.places import ROOT
-from support.segment_tables import label_table, segment_table
 from support.study_checks import CHEAP
 
 pytestmark = pytest.mark.slow
@@ -38,7 +37,9 @@ def test_the_estimators_probabilities_are_those_of_the_study(tmp_path: Path) -> 
     estimator = SegmentClassifier(
         embedder=TextEmbedder("words"), codebook="npt", folds=settings.folds, random_state=settings.seed
     )
-    X, y, groups = segment_table(list(data.segments)), label_table(labels), np.array(data.features.groups)
+    X, y, groups, weight = labelled_segments(study)
+    y = y[list(scored)]
+    assert (weight == 1).all()
     done = cross_validate(
         estimator,
         X,
