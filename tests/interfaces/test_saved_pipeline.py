@@ -70,7 +70,7 @@ def test_a_model_without_talk_goes_along_where_that_is_asked_for(exports: Export
 
 def test_a_model_of_a_study_is_exported_first(exports: Exports, tmp_path: Path) -> None:
     for store in ("model", "model with talk"):
-        with pytest.raises(ModelError, match=r"secondcoder models export m0001 given\.zip --without-talk"):
+        with pytest.raises(ModelError, match=r"secondcoder models export m0001 --without-talk --out given\.zip"):
             pipeline(exports["study"], store=store).to_disk(tmp_path / "saved")
     assert not (tmp_path / "saved" / "secondcoder" / "model").exists()
 

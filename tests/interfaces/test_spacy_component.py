@@ -16,6 +16,7 @@ from secondcoder.interfaces.doc_suggestions import OF_DOCS, OF_SPANS
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
+from support.places import ROOT
 
 ANSWERS = (
     "They explained the purpose to us and we understood why it was worth doing. We looked at the numbers and saw it helped.",
@@ -242,3 +243,26 @@ def test_a_study_is_left_as_it_was(trained_study: Study) -> None:
     before = everything(trained_study.folder)
     pipeline(trained_study.folder)(TALK)
     assert everything(trained_study.folder) == before
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_with_the_packaged_model_a_transcript_has_the_suggestions_that_code_gives(tmp_path: Path) -> None:
+    """With MiniLM and the codebook npt, on an interview of the demonstration study, its interviewer's questions and all."""
+    study = Study.create(tmp_path / "study", "npt")
+    study.import_files([ROOT / "corpora" / "demo"])
+    study.train()
+    interview = ROOT / "corpora" / "demo" / "transcripts" / "cedar" / "cedar_lw_late.txt"
+    table = study.code().table
+    table = table[table["transcript"] == interview.stem]
+    doc = pipeline(study.folder)(interview.read_text(encoding="utf-8"))
+    places = [tuple(each["place"]) for each in doc.user_data["secondcoder"]["secondcoder"]["suggestions"]]
+    told = [
+        (*place, span.label_, span._.rank_score if span._.probability is None else span._.probability, span._.threshold)
+        for place, span in zip(places, doc.spans["secondcoder"], strict=True)
+    ]
+    scores = table["probability"].fillna(table["rank_score"])
+    by_hand = zip(table["start"], table["end"], table["code"], scores, table["threshold"], strict=True)
+    assert len(told) > 20
+    assert sorted(told) == sorted(by_hand)
+    study.close()

@@ -79,13 +79,13 @@ def saved(opened: OpenedModel, store: str) -> Saved:
     if opened.files is None:
         raise ModelError(
             f'Model {opened.version} lies in its study, and store = "{store}" would copy it past the study\'s audit trail. Export it '
-            f"(secondcoder models export {opened.version} given.zip --without-talk), name that as the model, and save again. "
+            f"(secondcoder models export {opened.version} --without-talk --out given.zip), name that as the model, and save again. "
             "The pipeline was not saved whole."
         )
     if store == MODEL and opened.remembers_talk:
         raise ModelError(
             f"Model {opened.version} remembers talk: words, and vectors of passages (card.md counts them). Export it so: "
-            f"secondcoder models export {opened.version} given.zip --without-talk. Or, if whoever gets it may have the talk, "
+            f"secondcoder models export {opened.version} --without-talk --out given.zip. Or, if whoever gets it may have the talk, "
             f'set store = "{WITH_TALK}". The pipeline was not saved whole.'
         )
     return Saved(opened.version, opened.sha256, opened.files)
