@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ import pytest
 from scipy import sparse
 from secondcoder import SegmentClassifier, TextEmbedder
 from secondcoder.codebook.model import Code, Codebook
+from secondcoder.errors import StudyError
 from secondcoder.labels.label_matrix import LabelWeights
 from secondcoder.learning.classifier import new_classifier
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
+from support.installed import install_folder
 from support.planted import CODES
 from support.segment_tables import Table, cheap
 
@@ -224,3 +227,15 @@ def test_numbers_are_refused_where_texts_were_learned_from(fitted: SegmentClassi
 
 def test_a_code_of_the_book_is_a_record() -> None:
     assert isinstance(BOOK["worth"], Code)
+
+
+def test_a_classifier_of_another_package_goes_by_its_name(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plug_ins_end: None
+) -> None:
+    install_folder(monkeypatch, tmp_path / "site")
+    made = cheap(classifier="logistic").fit(table.X, table.y)
+    own = new_classifier("logistic", 5, 0).fit(table.planted.features, table.planted.labels)
+    assert np.array_equal(made.predict_proba(table.X), own.predict_proba(table.planted.features))
+    assert np.array_equal(pickle.loads(pickle.dumps(made)).predict(table.X), made.predict(table.X))
+    with pytest.raises(StudyError, match="'logistik', which no installed package provides"):
+        cheap(classifier="logistik").fit(table.X, table.y)

@@ -77,9 +77,8 @@ def _of_study(study: Path, version: str | None, everything: bool) -> OpenedModel
     workspace = open_workspace(study, version)
     suggester = open_suggester(workspace, everything=everything)
     manifest = workspace.manifest
-    return OpenedModel(
-        suggester, str(manifest.get("sha256")), None, not manifest.get("without_talk"), workspace.withheld
-    )
+    withheld = {} if everything else workspace.withheld
+    return OpenedModel(suggester, str(manifest.get("sha256")), None, not manifest.get("without_talk"), withheld)
 
 
 def _exported(place: Path, version: str | None, everything: bool) -> OpenedModel:

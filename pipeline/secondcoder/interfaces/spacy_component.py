@@ -13,7 +13,7 @@ from spacy.training import Example
 from spacy.util import minibatch, raise_error
 
 from secondcoder.domain.records import Segment, Span, Transcript
-from secondcoder.errors import ModelError, did_you_mean
+from secondcoder.errors import ModelError, ReadError, did_you_mean
 from secondcoder.interfaces.doc_suggestions import record_of, register_extensions, write_into
 from secondcoder.interfaces.doc_transcript import DocTranscript, transcript_of_doc
 from secondcoder.interfaces.opened_model import OpenedModel, open_model
@@ -178,7 +178,10 @@ class SecondcoderComponent:
         name = f"Doc {number + 1}"
         if not any(sign.isalnum() for sign in doc.text):
             return DocTranscript(Transcript(name, doc.text, ()), None)
-        return transcript_of_doc(doc, name, self.transcript, self.interviewer)
+        try:
+            return transcript_of_doc(doc, name, self.transcript, self.interviewer)
+        except ReadError as error:
+            raise ReadError(f"{str(error).removesuffix(' Nothing was imported.')} No code was suggested.") from None
 
     def _suggest(self, docs: Sequence[Doc], found: Sequence[DocTranscript]) -> None:
         opened, spoken = self.opened, [each.transcript for each in found if each.transcript.turns]
