@@ -58,7 +58,7 @@ WHY = {
     "scikit-learn": "learning, calibration, metrics",
     "scipy": "statistics",
     "sentence-transformers": "embeddings",
-    "spacy": "sentences, and names for de-identification",
+    "spacy": "sentences, names for de-identification, and the component for its pipelines",
     "sqlalchemy": "the study's database",
     "starlette": "the review's pages",
     "threadpoolctl": "how many threads arithmetic takes",

@@ -22,7 +22,7 @@ SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 PACKAGES = SETUP["options"]["packages"].split()
 FOLDERS = {"secondcoder.configs": "configs", "secondcoder.corpora": "corpora", "secondcoder.models": "models"}
-NEVER_IMPORTED = {"dask-jobqueue", "defusedxml", "python-multipart", "spacy"}
+NEVER_IMPORTED = {"dask-jobqueue", "defusedxml", "python-multipart"}
 """Required for what setup.cfg says."""
 SHIPPED = [
     *((f"secondcoder.{folder}", path.relative_to(ROOT / folder))

@@ -13,7 +13,7 @@ from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, CodingPass, Segment
 from secondcoder.labels.coder_marks import CoderMarks
-from secondcoder.labels.parents import no_parents, parents_among
+from secondcoder.labels.parents import deepest_first, no_parents, parents_among
 from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
 
 
@@ -172,7 +172,7 @@ def label_matrix(
     y, known = np.where(votes.settled, votes.settled_yes, agreed), looked | votes.settled
     share = np.where(votes.settled, votes.settled_yes, merged.share) if settings.merge == "share" else None
     if parents is not None:
-        _roll_up(parents, y, known, share)
+        roll_up(parents, y, known, share)
     if share is not None and (share == (y & known)).all():
         share = None
     return LabelMatrix(book.ids, y & known, known, rolled_up=parents, share=share, coders=apart.where(~votes.settled))
@@ -225,8 +225,9 @@ def _parents(book: Codebook) -> Rows:
     return np.array([-1 if code.parent is None else column[code.parent] for code in book.codes], dtype=np.intp)
 
 
-def _roll_up(parents: Rows, y: Bools, known: Bools, share: Floats | None) -> None:
-    for child in np.flatnonzero(parents >= 0)[::-1].tolist():  # children stand after their parents
+def roll_up(parents: Rows, y: Bools, known: Bools, share: Floats | None) -> None:
+    """Count sub-constructs as their constructs too, in place: (n, k) labels, mask and shares; `parents` (k,) as in LabelMatrix."""
+    for child in deepest_first(parents):
         parent = parents[child]
         y[:, parent] |= y[:, child]
         # Only a sub-construct that is there settles its construct; its absence says nothing of it.

@@ -29,3 +29,12 @@ def parents_among(parent: Rows, kept: Sequence[int]) -> Rows:
         return place.get(above, -1)
 
     return np.array([nearest(column) for column in kept], dtype=np.intp)
+
+
+def deepest_first(parent: Rows) -> list[int]:
+    """The columns that have a parent, each after all below it, in whatever order the columns stand."""
+
+    def depth(column: int) -> int:
+        return 0 if parent[column] < 0 else 1 + depth(int(parent[column]))
+
+    return sorted(np.flatnonzero(parent >= 0).tolist(), key=depth, reverse=True)

@@ -68,6 +68,13 @@ class MeaningUnitSegmenter:
         texts = [transcript.text[turn.start : turn.end] for turn in spoken]
         return self._segments(transcript, turns, split_sentences(texts, self._settings.language), coded)
 
+    def segment_by(self, transcript: Transcript, sentences: Sequence[Span]) -> list[Segment]:
+        """The same where somebody else found the sentences: spans in the transcript's text, in order."""
+        turns = codable_turns(transcript, self._settings.code_interviewer)
+        coded = coded_turns(transcript, self._settings.code_interviewer)
+        split = [_within(transcript.text, transcript.turns[turn].span, sentences) for turn in turns]
+        return self._segments(transcript, turns, split, coded)
+
     def _segments(
         self, transcript: Transcript, turns: Sequence[int], split: Iterable[Sequence[Span]], coded: tuple[Span, ...]
     ) -> list[Segment]:
@@ -146,6 +153,13 @@ def best_cuts(
         at = back[at]
         cuts.append(at)
     return cuts[::-1]
+
+
+def _within(text: str, turn: Span, sentences: Iterable[Span]) -> list[Span]:
+    """The sentences as far as they lie in a turn, counted from its start, without outer white space; the turn itself without any."""
+    cut = [(max(start, turn[0]), min(end, turn[1])) for start, end in sentences if start < turn[1] and end > turn[0]]
+    trimmed = [(end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())) for start, end in cut]
+    return [(start - turn[0], end - turn[0]) for start, end in trimmed if start < end] or [(0, turn[1] - turn[0])]
 
 
 def _gap_cost(sentence: str, words: Sequence[set[str]], at: int) -> float:

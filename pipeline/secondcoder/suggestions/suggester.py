@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -53,12 +53,14 @@ class Suggester:
 
     Attributes:
         everything: suggest every segment and code, also below the threshold, those without evidence.
+        cut: cuts transcripts into segments, in their order; None for the study's own segmenter.
     """
 
     workspace: Workspace
     version: str
     model: Model
     everything: bool = False
+    cut: Callable[[Sequence[Transcript]], list[Segment]] | None = None
 
     def suggest(self, transcripts: Sequence[Transcript]) -> Suggested:
         """Suggestions for transcripts, the study's or others; nothing is kept.
@@ -87,7 +89,7 @@ class Suggester:
 
     def _embedded(self, transcripts: Sequence[Transcript]) -> _Embedded:
         workspace, kept = self.workspace, self.workspace.pipeline.kept_sentences
-        segments = workspace.segments(transcripts)
+        segments = (self.cut or workspace.segments)(transcripts)
         # Only training looks at groups: a transcript that is not the study's is its own.
         known = workspace.corpus.groups(workspace.configuration.learning.group)
         groups = {transcript.id: known.get(transcript.id, transcript.id) for transcript in transcripts}
@@ -164,12 +166,14 @@ def open_suggester(workspace: Workspace, *, everything: bool = False, as_coder: 
     version, model = workspace.load_model()
     if as_coder is not None:
         model = model.as_coded_by(as_coder)
-    return Suggester(workspace, version, model if everything else _without_withheld(workspace, model), everything)
+    return Suggester(
+        workspace, version, model if everything else without_withheld(model, workspace.withheld), everything
+    )
 
 
-def _without_withheld(workspace: Workspace, model: Model) -> Model:
+def without_withheld(model: Model, withheld: Collection[str]) -> Model:
     """The model with thresholds at which no withheld code is suggested."""
     # No score reaches infinity, and no evidence is looked for.
     thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
-    thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
+    thresholds |= dict.fromkeys(set(withheld) & set(thresholds), float("inf"))
     return model.with_thresholds([thresholds[code] for code in model.codes])

@@ -40,10 +40,10 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     tables = find_pipe_tables(text, lines)
     free = [line for line in lines if line not in tables.rows]
     notes = (*source.decoded.notes, *tables.notes)
-    return assemble(source, NAME, Body(text, _paragraphs(seen), free, tables.marks, notes), interviewer)
+    return assemble(source, NAME, Body(text, paragraphs(seen), free, tables.marks, notes), interviewer)
 
 
-def _paragraphs(text: str) -> list[tuple[int, int]]:
+def paragraphs(text: str) -> list[tuple[int, int]]:
     """Blocks between blank lines, which may be wrapped; in a text without blank lines, its lines."""
     # Blank lines at either end divide nothing; `shift` puts the offsets back into the whole text.
     blanks = [match.span() for match in re.finditer(r"\n(?:[^\S\n]*\n)+", text.strip("\n"))]
