@@ -25,6 +25,7 @@ from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.classifier import scorers_kept
 from secondcoder.learning.features import Features
+from secondcoder.learning.language_support import language_support
 from secondcoder.learning.model import Model, train_model
 from secondcoder.learning.remembered import remembered
 from secondcoder.learning.training_data import TrainingData
@@ -164,7 +165,9 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
     labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
     scorers = {"scorers": scorers_in_manifest(model, data.features)} if data.features.scorers else {}
-    return scorers | {
+    support = language_support(workspace.configuration, workspace.codebook)
+    spoken = {"language": support} if support["for_models"] else {}
+    return scorers | spoken | {
         "parent": parent,
         "recipe": recipe_of(workspace.configuration),
         "methods": {
