@@ -68,7 +68,7 @@ def command(folder: str, codebook: str | None, store: str | None, language: str)
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
-    _say_language(study)
+    _say_language(study, folder)
     say(
         f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
         f"then code in the browser: secondcoder -C {folder} open)"
@@ -78,7 +78,7 @@ def command(folder: str, codebook: str | None, store: str | None, language: str)
     study.close()
 
 
-def _say_language(study: Study) -> None:
+def _say_language(study: Study, folder: str) -> None:
     """What is not there for the language of the talk; nothing for English."""
     from secondcoder.learning.language_support import language_support
 
@@ -88,7 +88,7 @@ def _say_language(study: Study) -> None:
         how = f"the spaCy pipeline {pipeline}" if pipeline else "spaCy's rules for it"
         say(f"The talk is {support['name']}: sentences are found by {how}. What works in which language: docs/languages.md")
     for sentence in support["missing"]:
-        say(f"warning: {sentence}")
+        say(f"warning: {sentence.replace('secondcoder ', f'secondcoder -C {folder} ')}")
 
 
 def _join(folder: str, store: str, codebook: str | None, language: str) -> None:

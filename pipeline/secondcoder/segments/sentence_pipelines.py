@@ -31,6 +31,7 @@ NEED_MORE = frozenset({"ja", "ko", "th", "vi"})
 _OPENING = re.compile(r"\s([„‚¡¿«‹(\[»›“\"'‘]+)\s*$")
 STOPS = {"el": (";",)}
 """Stops that a language has beside those of spaCy's sentencizer: the Greek question mark."""
+_BLANKS = {0xA0: " ", 0x202F: " "}
 _CLOSING_BEFORE_BLANK = frozenset("»›“\"'‘")
 """`»` behind a blank closes in French, where a blank follows, and opens in German, where none does."""
 _ORDINAL = re.compile(r"(?<!\d)\d{1,2}\.$")
@@ -63,7 +64,9 @@ class SentenceFinder:
             ModelError: the pipeline is not on this machine, or the packaged one not the one that was tested.
         """
         nlp, ruled = self._loaded
-        for text, doc in zip(texts, nlp.pipe(texts, batch_size=batch), strict=True):
+        # A no-break space, as before » in French, is no word of its own.
+        read = [text.translate(_BLANKS) for text in texts] if ruled else texts
+        for text, doc in zip(texts, nlp.pipe(read, batch_size=batch), strict=True):
             spans = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
             yield corrected(text, spans, language_of(self.language).ordinals) if ruled else spans
 

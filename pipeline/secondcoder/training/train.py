@@ -166,7 +166,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
     examples = (labels.y & labels.known).sum(axis=0)
     scorers = {"scorers": scorers_in_manifest(model, data.features)} if data.features.scorers else {}
     support = language_support(workspace.configuration, workspace.codebook)
-    spoken = {"language": support} if support["for_models"] else {}
+    spoken = {"language": {key: support[key] for key in ("code", "name", "for_models")}} if support["for_models"] else {}
     return scorers | spoken | {
         "parent": parent,
         "recipe": recipe_of(workspace.configuration),
