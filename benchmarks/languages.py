@@ -103,7 +103,7 @@ def report(models: Sequence[str], quick: bool) -> Iterator[str]:
             beside = in_words(paired(precision, standard.setdefault(name, precision), *documents(runs[0])))
             cells.append(f"{precision[0]:.2f} ({low:.2f} to {high:.2f})" + ("" if model == models[0] else f" [{beside}]"))
             if model == models[0]:
-                chance.append(f"{runs[0].y.mean():.2f}, {len(runs[0].y)} segments of {len(set(runs[0].groups))} interviews")
+                chance.append(f"{runs[0].y.mean():.2f}, {len(runs[0].y)} segments of {len(set(runs[0].clusters))} interviews")
         yield f"| {model if model == SILENT else f'`{model}`'} | {' | '.join(cells)} |"
     yield f"| a random order | {' | '.join(chance)} |"
 
