@@ -1,4 +1,4 @@
-"""What the embedder brings on talk that is not English, on the two invented studies of corpora/; writes the table of docs/languages.md.
+"""What the embedder brings on talk that is not English, on two invented studies; writes the table of docs/languages.md.
 
     python benchmarks/languages.py [--model FOLDER ...] [--quick]
 
@@ -53,7 +53,9 @@ def talk(folder: Path, language: str, files: Path, model: str) -> Talk:
     study = Study(folder)
     study.import_files([files])
     workspace = study.workspace()
-    coded = [each for each in workspace.corpus.transcripts if each.id in {one.transcript for one in workspace.corpus.codings}]
+    coded = [
+        each for each in workspace.corpus.transcripts if each.id in {one.transcript for one in workspace.corpus.codings}
+    ]
     data = workspace.training_data(coded)
     vectors = code_vectors([workspace.codebook[code] for code in CODES], workspace.embedder, data.segments)
     study.close()
@@ -82,9 +84,9 @@ def report(models: Sequence[str], quick: bool) -> Iterator[str]:
     """The lines between the marks."""
     seeds, rounds = (1, 20) if quick else (5, 500)
     yield (
-        f"Measured by `benchmarks/languages.py`. {machine()} Macro average precision over {', '.join(CODES)}, {FOLDS} folds by interview, "
-        f"mean of {seeds} divisions, with its 95 % interval (whole interviews drawn again); in brackets the difference from `minilm`. "
-        "A random order has the codes' share of the segments, averaged."
+        f"Measured by `benchmarks/languages.py`. {machine()} Macro average precision over {', '.join(CODES)}, {FOLDS} folds by "
+        f"interview, mean of {seeds} divisions, with its 95 % interval (whole interviews drawn again); in brackets the "
+        "difference from `minilm`. A random order has the codes' share of the segments, averaged."
     )
     yield ""
     yield f"| embedder | {' | '.join(STUDIES)} |"
@@ -101,9 +103,13 @@ def report(models: Sequence[str], quick: bool) -> Iterator[str]:
             precision, _ = figures(runs, rounds)
             low, high = interval(precision[0], precision[1], *documents(runs[0]), left_out=precision[2])
             beside = in_words(paired(precision, standard.setdefault(name, precision), *documents(runs[0])))
-            cells.append(f"{precision[0]:.2f} ({low:.2f} to {high:.2f})" + ("" if model == models[0] else f" [{beside}]"))
+            cells.append(
+                f"{precision[0]:.2f} ({low:.2f} to {high:.2f})" + ("" if model == models[0] else f" [{beside}]")
+            )
             if model == models[0]:
-                chance.append(f"{runs[0].y.mean():.2f}, {len(runs[0].y)} segments of {len(set(runs[0].clusters))} interviews")
+                chance.append(
+                    f"{runs[0].y.mean():.2f}, {len(runs[0].y)} segments of {len(set(runs[0].clusters))} interviews"
+                )
         yield f"| {model if model == SILENT else f'`{model}`'} | {' | '.join(cells)} |"
     yield f"| a random order | {' | '.join(chance)} |"
 
@@ -112,7 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write between the marks of the page."""
     quiet_libraries()
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--model", action="append", default=[], help="a sentence-transformers folder, or a fetched model")
+    parser.add_argument(
+        "--model", action="append", default=[], help="a sentence-transformers folder, or a fetched model"
+    )
     parser.add_argument("--quick", action="store_true", help="one division, few resamplings, to see that it works")
     parser.add_argument("--out", type=Path, default=HERE / "../docs/languages.md", help="the page")
     given = parser.parse_args(arguments)

@@ -22,12 +22,14 @@ def divided(language: str, text: str, pipeline: str = "") -> list[str]:
 # A `|` stands where a reader of the language sees a sentence begin.
 TALK = {
     "de": [
-        "Das war am 3. Mai. |Dann kam Dr. Weber, z. B. am Freitag. |»Nein.« |Das hat er gesagt. |„Ach so?“ |Ja… ich weiß nicht... vielleicht.",
+        "Das war am 3. Mai. |Dann kam Dr. Weber, z. B. am Freitag. |»Nein.« |"
+        "Das hat er gesagt. |„Ach so?“ |Ja… ich weiß nicht... vielleicht.",
         "Ich bin seit 2019 da. |Nein, seit 2018. |Davor war ca. fünf Jahre nichts, d. h. fast nichts.",
         'Die Frau Dr. med. Kern hat gesagt: "Machen Sie mal." |Im 2. Stock, u. a. wegen der Kinder! |Gut.',
     ],
     "fr": [
-        "M. Dupont m'a dit : «\u00a0Non.\u00a0» |Enfin, bon… ça va. |Et puis Mme Roux est venue\u00a0! |«\u00a0Ah bon\u00a0?\u00a0» |Oui.",
+        "M. Dupont m'a dit : «\u00a0Non.\u00a0» |Enfin, bon… ça va. |"
+        "Et puis Mme Roux est venue\u00a0! |«\u00a0Ah bon\u00a0?\u00a0» |Oui.",
         "Le Dr. Morel, p. ex., il passe. |C'est tout.",
     ],
     "es": [
@@ -54,7 +56,10 @@ def test_every_language_finds_the_two_sentences(language: str) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(st.sampled_from(["Ja.", "3.", "2018.", "Mai", "„", "»", "« ", "z. B.", "…", " ", "。", "so.", "¿Y"]), max_size=12),
+    st.lists(
+        st.sampled_from(["Ja.", "3.", "2018.", "Mai", "„", "»", "« ", "z. B.", "…", " ", "。", "so.", "¿Y"]),
+        max_size=12,
+    ),
     st.booleans(),
 )
 def test_corrected_sentences_cover_the_text_in_order(pieces: list[str], ordinals: bool) -> None:
@@ -81,7 +86,10 @@ def test_a_pipeline_that_is_named_finds_the_sentences(tmp_path: Path) -> None:
     name = str(tmp_path / "de_own")
     assert divided("de", "Eins. Zwei + Drei.", name) == ["Eins. Zwei +", "Drei."]
     chosen = load_configuration().segments.model_copy(update={"language": "de", "sentence_pipeline": name})
-    assert "Sentences of the German talk were found by the spaCy pipeline de_own." in MeaningUnitSegmenter(chosen).describe()
+    assert (
+        "Sentences of the German talk were found by the spaCy pipeline de_own."
+        in MeaningUnitSegmenter(chosen).describe()
+    )
     assert SentenceFinder("de", name).made_of != SentenceFinder("de").made_of
     with pytest.raises(StudyError, match=r"is for 'de', and segments\.language is 'fr'"):
         divided("fr", "Une. Deux.", name)

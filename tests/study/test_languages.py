@@ -63,7 +63,12 @@ def test_an_unknown_language_makes_no_study(tmp_path: Path, run_cli: Callable[..
 def test_what_is_not_there_is_said_with_its_mend(tmp_path: Path, run_cli: Callable[..., tuple[int, str, str]]) -> None:
     code, _, told = run_cli("init", tmp_path / "s", "--codebook", "npt-core", "--language", "de")
     assert code == 0
-    for part in ("'minilm' does not know German", "embedder get sentence-transformers/paraphrase", "written in 'en'", "--list"):
+    for part in (
+        "'minilm' does not know German",
+        "embedder get sentence-transformers/paraphrase",
+        "written in 'en'",
+        "--list",
+    ):
         assert part in told
     code, printed, _ = run_cli("-C", tmp_path / "s", "check")
     assert (code, printed.count("warning: ")) == (0, 4)
@@ -126,7 +131,9 @@ def test_the_whole_loop(tmp_path: Path, language: str, name: str, embedder: str,
     assert study.evaluate() is not None
 
     suggested = study.code(everything=True).table
-    assert set(suggested["transcript"]) == {each.id for each in corpus.transcripts} - {c.transcript for c in corpus.codings}
+    assert set(suggested["transcript"]) == {each.id for each in corpus.transcripts} - {
+        c.transcript for c in corpus.codings
+    }
     texts = {each.id: each.text for each in corpus.transcripts}
     for row in suggested.itertuples():
         assert texts[row.transcript][row.start : row.end] == row.text
@@ -136,7 +143,7 @@ def test_the_whole_loop(tmp_path: Path, language: str, name: str, embedder: str,
     assert decided["reject"] == decided.total() > 0
     assert study.retrain() is not None
 
-    assert set(study.agree().head.coders) == set(coders)
+    assert set(study.agree().coders) == set(coders)
     written = write_findings(study.chart(), tmp_path / "chart")
     page = next(path for path in written if path.suffix == ".html").read_text(encoding="utf-8")
     assert {"de": "Hausärztin", "fr": "médiatrice"}[language] in page

@@ -83,7 +83,9 @@ def transcripts(talk: Planted) -> dict[str, Transcript]:
 
 def _suggest(model, transcripts, segments, **options) -> list[Suggestion]:
     features = features_of(segments)
-    return suggest(model, "m0001", segments, features, model.scores(features), WORDS, transcripts, SentenceFinder(), **options)
+    return suggest(
+        model, "m0001", segments, features, model.scores(features), WORDS, transcripts, SentenceFinder(), **options
+    )
 
 
 @pytest.fixture(scope="module")

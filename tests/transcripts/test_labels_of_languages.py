@@ -44,13 +44,16 @@ def test_words_of_speech_before_a_colon_are_no_speakers(tmp_path: Path) -> None:
 
 
 def test_a_header_names_the_interviewer(tmp_path: Path) -> None:
-    text = "Intervieweuse\u00a0: Claire Aubin\nDate\u00a0: 3 mai\n\nCA: Bonjour.\n\nM1: Bonjour à vous.\n\nCA: Racontez.\n\nM1: Voilà.\n"
+    header = "Intervieweuse\u00a0: Claire Aubin\nDate\u00a0: 3 mai\n\n"
+    text = f"{header}CA: Bonjour.\n\nM1: Bonjour à vous.\n\nCA: Racontez.\n\nM1: Voilà.\n"
     roles = {turn.speaker: turn.role for turn in read_content(tmp_path, text).turns}
     assert roles["CA"] is SpeakerRole.INTERVIEWER
 
 
 @pytest.mark.parametrize("end", ["?", "\u00a0?", "?\u00a0»", "?“", "?«", "?”"])
 def test_questions_end_in_the_marks_of_their_language(end: str, tmp_path: Path) -> None:
-    text = "".join(f"E: Und dann{end}\n\nX: Das weiß ich nicht mehr so genau, es war spät an dem Abend.\n\n" for _ in range(4))
+    text = "".join(
+        f"E: Und dann{end}\n\nX: Das weiß ich nicht mehr so genau, es war spät an dem Abend.\n\n" for _ in range(4)
+    )
     roles = {turn.speaker: turn.role for turn in read_content(tmp_path, text).turns}
     assert roles == {"E": SpeakerRole.INTERVIEWER, "X": SpeakerRole.PARTICIPANT}

@@ -86,7 +86,9 @@ def _say_language(study: Study, folder: str) -> None:
     if support["missing"]:
         pipeline = study.configuration.segments.sentence_pipeline
         how = f"the spaCy pipeline {pipeline}" if pipeline else "spaCy's rules for it"
-        say(f"The talk is {support['name']}: sentences are found by {how}. What works in which language: docs/languages.md")
+        say(
+            f"The talk is {support['name']}: sentences are found by {how}. What works in which language: docs/languages.md"
+        )
     for sentence in support["missing"]:
         say(f"warning: {sentence.replace('secondcoder ', f'secondcoder -C {folder} ')}")
 

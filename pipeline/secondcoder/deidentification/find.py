@@ -43,9 +43,7 @@ class Finder:
             the same form everywhere.
     """
 
-    def __init__(
-        self, listed: Sequence[Listed] = (), keep_interviewers: bool = True, language: str = ENGLISH
-    ) -> None:
+    def __init__(self, listed: Sequence[Listed] = (), keep_interviewers: bool = True, language: str = ENGLISH) -> None:
         self._english = language == ENGLISH
         self._keep_interviewers = keep_interviewers
         self._known = KnownNames()

@@ -16,7 +16,9 @@ _ROLES = word_set(
     "int ir ie iv i r p s q a res resp part ptp pt gp gpt hca anp pn rn np pm bm rm ra mod fac obs spk m f anon unknown "
     "interviewer interviewee participant respondent speaker moderator facilitator researcher observer guest multiple all"
 )
-_ROLES |= word_set(" ".join(word for each in languages().values() for word in (*sum(each.interviewers, ()), *each.participants)))
+_ROLES |= word_set(
+    " ".join(word for each in languages().values() for word in (*sum(each.interviewers, ()), *each.participants))
+)
 _BRACKETED = re.compile(r"\s*[(\[].*")
 
 

@@ -78,7 +78,8 @@ class MeaningUnitSegmenter:
             else ""
         )
         return (
-            f"{self._finder.describe()}An answer was left whole or divided into segments of at most {self._settings.max_sentences} sentences{most}, aimed at "
+            f"{self._finder.describe()}An answer was left whole or divided into segments of at most "
+            f"{self._settings.max_sentences} sentences{most}, aimed at "
             f"{self._settings.target_words} words, where the words before and after have least in common (after Hearst 1997, "
             f"https://aclanthology.org/J97-1003), without regard to the codes{unpunctuated}; rows of a table were kept as units."
         )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RULES = 1
 """To be counted up where the corrections cut otherwise than before."""
 NEED_MORE = frozenset({"ja", "ko", "th", "vi"})
-"""Languages whose tokenizers need packages of their own. Their stops are those of all scripts, so that the rules for any language do."""
+"""Languages whose tokenizers need packages of their own. Their stops are those of all scripts: the rules for any language do."""
 _OPENING = re.compile(r"\s([„‚¡¿«‹(\[»›“\"'‘]+)\s*$")
 STOPS = {"el": (";",)}
 """Stops that a language has beside those of spaCy's sentencizer: the Greek question mark."""
@@ -119,10 +119,10 @@ def corrected(text: str, spans: Sequence[Span], ordinals: bool) -> list[Span]:
     "3." in languages where that means "third". A year ends a sentence there, though, where a capital follows.
     """
     sentences: list[Span] = []
-    for start, end in (part for span in spans for part in _divided(text, span, ordinals)):
+    for begin, end in (part for span in spans for part in _divided(text, span, ordinals)):
         if sentences and (opening := _opening_marks(text, sentences[-1])):
-            start = opening
-            sentences[-1] = (sentences[-1][0], start)
+            sentences[-1] = (sentences[-1][0], opening)
+        start = sentences[-1][1] if sentences else begin
         before = text[sentences[-1][0] : sentences[-1][1]].rstrip() if sentences else ""
         if before and _goes_on(before, text[start:end].lstrip(), ordinals):
             sentences[-1] = (sentences[-1][0], end)
@@ -202,8 +202,8 @@ def _installed_pipeline(name: str, language: str) -> Any:
         pipeline = spacy.load(Path(name).expanduser() if Path(name).expanduser().is_dir() else name)
     except OSError:
         raise ModelError(
-            f"segments.sentence_pipeline is '{name}', which is no spaCy pipeline that is installed here, and no folder of one. Install it, or "
-            'set sentence_pipeline = "" for spaCy\'s rules.'
+            f"segments.sentence_pipeline is '{name}', which is no spaCy pipeline that is installed here, and no folder of one. "
+            'Install it, or set sentence_pipeline = "" for spaCy\'s rules.'
         ) from None
     if pipeline.lang != language:
         raise StudyError(

@@ -32,7 +32,6 @@ _OF_OTHERS = frozenset(word for each in languages().values() for word in each.in
 _OF_ANY_LANGUAGE = SENTENCE_WORDS | _OF_OTHERS
 
 
-
 def _span(name: str) -> str:
     """A time or two, as the groups `name` and `name_until`."""
     return rf"(?P<{name}>{TIME})(?:[ \t]*(?:-->|[-–—])[ \t]*(?P<{name}_until>{TIME}))?"
@@ -47,12 +46,15 @@ PREFIX = (
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
 _ENDING = r"(?:in|innen|r|e|n)"  # of German words for all genders: `Interviewer:in:`, `Befragte*r:`
-_NAME = rf"[^\W_](?:{_LETTERS}|[*:](?={_ENDING}\b)){{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?"
+_LETTER = rf"(?:{_LETTERS}|[*:](?={_ENDING}\b))"
+_NAME = rf"[^\W_]{_LETTER}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?"
 LABEL = rf"(?P<label>{_NAME}[?？]{{0,3}}|[?？]{{1,3}})"
 LABEL_ALONE = rf"(?P<label>{_NAME})"
 _OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
 AFTER = rf"[ \t]{{0,40}}(?:[\[(\#]{{0,2}}[ \t]*+(?<!\d){_span('after')}[\])\#]{{0,2}})?[ \t]{{0,40}}"
-_COLON = re.compile(rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：](?!{_ENDING}[ \t]?\d*[:：])){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)")
+_COLON = re.compile(
+    rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：](?!{_ENDING}[ \t]?\d*[:：])){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)"
+)
 _POINT = re.compile(rf"{PREFIX}(?P<label>[^\W\d_]{{1,3}}\d{{0,2}})(?P<mark>\.)(?P<gap>\s+|$)")
 _IS_LABEL = re.compile(r"\d{1,3}$|[?？]+$|(?!\d+\s).*[^\W\d_]")  # a number, doubt, or letters without a number before
 

@@ -28,9 +28,9 @@ def find_in_study(workspace: Workspace, listed: Sequence[Listed], entries: Seque
     language = language_of(workspace.configuration.segments.language)
     if language.code != ENGLISH and not listed:
         raise InputError(
-            f"The talk is {language.name} (segments.language), and names are known by English words and UK rules. Give a list of the people "
-            "and places that are named (--list CSV): these are found in any language, with web and e-mail addresses and numbers of cards "
-            "and accounts. Nothing was written."
+            f"The talk is {language.name} (segments.language), and names are known by English words and UK rules. Give a list of the "
+            "people and places that are named (--list CSV): these are found in any language, with web and e-mail addresses and "
+            "numbers of cards and accounts. Nothing was written."
         )
     if material.done and not entries:
         raise InputError(
