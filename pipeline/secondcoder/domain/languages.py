@@ -65,10 +65,10 @@ def languages() -> dict[str, Language]:
 
 
 def _language(code: str, entry: dict[str, Any]) -> Language:
-    words = {key: tuple(entry.pop(key, "").split()) for key in ("before_colon", "in_sentences")}
-    ranks = tuple(tuple(rank) for rank in entry.pop("interviewers"))
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Language(code, interviewers=ranks, **words, **lists)
+    fields: dict[str, Any] = {key: tuple(entry.pop(key, "").split()) for key in ("before_colon", "in_sentences")}
+    fields["interviewers"] = tuple(tuple(rank) for rank in entry.pop("interviewers"))
+    fields |= {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Language(code, **fields)
 
 
 def language_of(code: str) -> Language:
