@@ -30,6 +30,7 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.suggestions.carrying import carrying_sentences, scores_without, sentences_within, shortened
 
 PAGE = Path(__file__).with_name("OCCLUSION.md")
@@ -84,7 +85,7 @@ def rows_of(compared: Compared, embedder: Embedder) -> str:
     scores = classifier.predict_proba(features)
     above = scores >= classifier.thresholds_
     rows = np.flatnonzero(above.any(axis=1)).tolist()
-    spans = dict(zip(rows, sentences_within([segments[row] for row in rows], "en"), strict=True))
+    spans = dict(zip(rows, sentences_within([segments[row] for row in rows], SentenceFinder()), strict=True))
     exact = shortened(segments, spans, embedder)
     assert gives_sentences(embedder)
     texts = [segment.text for segment in segments]

@@ -162,10 +162,11 @@ def uncached(embedder: Any) -> Any:
 
 def warm_up(workspace: Any) -> None:
     """What loads once: weights and the recogniser of sentences."""
+    from secondcoder.segments.sentence_pipelines import SentenceFinder
     from secondcoder.segments.sentences import split_sentences
 
     uncached(workspace.embedder).embed(["Something to begin with."])
-    list(split_sentences(["Something to begin with."], "en"))
+    list(split_sentences(["Something to begin with."], SentenceFinder()))
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from secondcoder.domain.languages import languages, unknown_language
 from secondcoder.domain.toml_text import BrokenTomlError, read_toml
 from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
-    "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
+    "segments": {"segmenter": "meaning-units", "sentence_pipeline": "", "max_words": 0, "code_interviewer": False},
     "embedding": {
         "prompt": "",
         "second": "",
@@ -79,6 +80,7 @@ class SegmentSettings(_Section):
 
     segmenter: str
     language: str
+    sentence_pipeline: str = ""
     target_words: int = Field(ge=10, le=500)
     max_sentences: int = Field(ge=1, le=20)
     max_words: int = Field(ge=0, le=2000)  # 0: no limit, as in 0.1.0
@@ -290,6 +292,8 @@ def _contradictions(configuration: Configuration) -> Iterator[str]:
         if name not in configuration.scorers:
             near = did_you_mean(name, configuration.scorers)
             yield f"learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
+    if configuration.segments.language not in languages():
+        yield f"segments.language: {unknown_language(configuration.segments.language)}"
     for place in configuration.network.allow:
         if not PLACE.fullmatch(place):
             yield f"network.allow names '{place}', which is no HOST or HOST:PORT, such as models.example.ac.uk:443."

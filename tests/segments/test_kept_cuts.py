@@ -12,6 +12,7 @@ from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
 from secondcoder.segments import kept_cuts
 from secondcoder.segments.kept_cuts import segments_of
 from secondcoder.segments.meaning_units import MeaningUnitSegmenter
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 
 SETTINGS = load_configuration().segments
 TEXT = "I: How did it go? P: The form took ages. Nobody told us why.\nWe stopped. 😀 Then it changed. I: And now?"
@@ -32,7 +33,7 @@ class Counting(MeaningUnitSegmenter):
 
 @pytest.fixture(autouse=True)
 def at_full_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    def split(texts: Sequence[str], language: str) -> list[list[tuple[int, int]]]:
+    def split(texts: Sequence[str], finder: SentenceFinder) -> list[list[tuple[int, int]]]:
         return [
             [(0, text.index(".") + 1), (text.index(".") + 2, len(text))] if "." in text else [(0, len(text))]
             for text in texts

@@ -15,7 +15,8 @@ from secondcoder.domain.records import Transcript
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.embedding.occlusion import without_sentence
 from secondcoder.learning.model import Exemplars
-from secondcoder.segments import sentences
+from secondcoder.segments import sentence_pipelines, sentences
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.study.study import Study
 from secondcoder.suggestions import code, suggester
 from secondcoder.suggestions.nearest import NEAREST, NearestPassages
@@ -144,13 +145,13 @@ def test_nearest_passages_are_those_of_one_look_at_a_time(
 @pytest.mark.model
 def test_sentences_that_are_kept_are_those_that_were_found(tmp_path, monkeypatch):
     texts = ["We sat there. It was cold, wasn't it? Yes.", "", "  ", "No stop", "One.\n\nTwo 😀. Three."]
-    found = sentences.split_sentences(texts, "en")
-    assert sentences.split_sentences(texts, "en", tmp_path) == found
-    monkeypatch.setattr(sentences, "_spacy", None)
-    assert sentences.split_sentences(texts[::-1], "en", tmp_path) == found[::-1]
-    assert sentences.split_sentences([], "en", tmp_path) == []
+    found = sentences.split_sentences(texts, SentenceFinder())
+    assert sentences.split_sentences(texts, SentenceFinder(), tmp_path) == found
+    monkeypatch.setattr(sentence_pipelines, "_recogniser", None)
+    assert sentences.split_sentences(texts[::-1], SentenceFinder(), tmp_path) == found[::-1]
+    assert sentences.split_sentences([], SentenceFinder(), tmp_path) == []
     with pytest.raises(TypeError):
-        sentences.split_sentences(["Something new."], "en", tmp_path)
+        sentences.split_sentences(["Something new."], SentenceFinder(), tmp_path)
 
 
 @pytest.mark.model

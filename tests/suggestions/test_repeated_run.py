@@ -53,7 +53,7 @@ def test_what_is_read_back_is_what_would_be_computed(trained_study, files, monke
 def test_no_sentence_is_found_and_no_passage_scored_again(trained_study, files, monkeypatch):
     first = trained_study.code(files)
     monkeypatch.setattr(coding.Comparison, "add", None)
-    monkeypatch.setattr("secondcoder.segments.sentences._spacy", None)
+    monkeypatch.setattr("secondcoder.segments.sentence_pipelines._recogniser", None)
     assert trained_study.code(files).table.equals(first.table)
 
 

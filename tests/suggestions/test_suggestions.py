@@ -18,6 +18,7 @@ from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
 from secondcoder.reports.tables import write_table
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.study.study import Study
 from secondcoder.suggestions.carrying import sentences_within
 from secondcoder.suggestions.evidence import _shown, suggest
@@ -82,7 +83,9 @@ def transcripts(talk: Planted) -> dict[str, Transcript]:
 
 def _suggest(model, transcripts, segments, **options) -> list[Suggestion]:
     features = features_of(segments)
-    return suggest(model, "m0001", segments, features, model.scores(features), WORDS, transcripts, "en", **options)
+    return suggest(
+        model, "m0001", segments, features, model.scores(features), WORDS, transcripts, SentenceFinder(), **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +256,7 @@ def test_a_shown_score_is_on_the_side_of_the_threshold_that_it_is_on(score: floa
 def test_a_passage_of_thousands_of_sentences_is_left_out_in_a_bounded_number_of_pieces() -> None:
     """A whole interview in one cell: leaving out each of its sentences would take hours."""
     short, long = "It rained. We left. The bus was late.", "The bus was late again. " * 4500
-    few, many = sentences_within(segments_of([short, long.strip()]), "en")
+    few, many = sentences_within(segments_of([short, long.strip()]), SentenceFinder())
     assert len(few) == 3
     assert len(many) <= 100
     # Nothing is skipped, and nothing stands in two pieces.

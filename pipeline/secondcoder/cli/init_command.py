@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from secondcoder.cli.common import say, say_notes
 from secondcoder.codebook.shipped import CHOICES as SHIPPED_CHOICES
 from secondcoder.codebook.shipped import lines
 from secondcoder.domain.wording import counted
+
+if TYPE_CHECKING:
+    from secondcoder.study.study import Study
 
 HELP = f"""Create a study in the folder DIR.
 
@@ -38,7 +42,14 @@ CHOICES = f"{SHIPPED_CHOICES}|FILE|none"
     help="Keep the study in this PostgreSQL database, for a team. Where a colleague's study is in it already, DIR becomes one more "
     "folder of that study, with its codebook.",
 )
-def command(folder: str, codebook: str | None, store: str | None) -> None:
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    show_default=True,
+    help="Language of the interviews: de, fr, es ... or its name. What is not there for it is said.",
+)
+def command(folder: str, codebook: str | None, store: str | None, language: str) -> None:
     """Create a study in the folder DIR."""
     from secondcoder.exchange.codebooks.files import read_codebook
     from secondcoder.store import holds_tables
@@ -49,14 +60,15 @@ def command(folder: str, codebook: str | None, store: str | None) -> None:
     for warning in store_warnings(store) if store else ():
         say(f"warning: {warning}")
     if store and holds_tables(store, Path(folder)):
-        _join(folder, store, codebook)
+        _join(folder, store, codebook, language)
         return
     chosen = codebook or _ask()
-    study = Study.create(folder, chosen, store=store)
+    study = Study.create(folder, chosen, store=store, language=language)
     say_notes(read_codebook(chosen).notes if chosen != NO_CODEBOOK or Path(chosen).is_file() else ())
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
+    _say_language(study, folder)
     say(
         f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
         f"then code in the browser: secondcoder -C {folder} open)"
@@ -66,7 +78,22 @@ def command(folder: str, codebook: str | None, store: str | None) -> None:
     study.close()
 
 
-def _join(folder: str, store: str, codebook: str | None) -> None:
+def _say_language(study: Study, folder: str) -> None:
+    """What is not there for the language of the talk; nothing for English."""
+    from secondcoder.learning.language_support import language_support
+
+    support = language_support(study.configuration, study.codebook)
+    if support["missing"]:
+        pipeline = study.configuration.segments.sentence_pipeline
+        how = f"the spaCy pipeline {pipeline}" if pipeline else "spaCy's rules for it"
+        say(
+            f"The talk is {support['name']}: sentences are found by {how}. What works in which language: docs/languages.md"
+        )
+    for sentence in support["missing"]:
+        say(f"warning: {sentence.replace('secondcoder ', f'secondcoder -C {folder} ')}")
+
+
+def _join(folder: str, store: str, codebook: str | None, language: str) -> None:
     """Another folder of a study that is there."""
     from secondcoder.errors import InputError
     from secondcoder.study.study import Study
@@ -76,7 +103,7 @@ def _join(folder: str, store: str, codebook: str | None) -> None:
             "The database holds a study already, which has its codebook. Leave --codebook out to join that study, or name an empty "
             "database. Nothing was made."
         )
-    study = Study.join(folder, store)
+    study = Study.join(folder, store, language)
     say(
         f"{folder} is now a folder of the study in the database: {counted(len(study.corpus.transcripts), 'transcript')}, codebook "
         f"'{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."

@@ -63,6 +63,8 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
         f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}{suggestions}"
         f"{f' (by other versions: {earlier})' if earlier else ''}."
     )
+    lacking = "\n".join(f"warning: {sentence}" for sentence in status["language"]["for_models"])
+    click.echo(advised(lacking) + "\n" * bool(lacking), nl=False)
     if not status["model_fits"]:
         changes = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""
         click.echo(f"Model {status['model']} was trained with another codebook and is no longer used{changes}.")

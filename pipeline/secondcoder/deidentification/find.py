@@ -21,6 +21,7 @@ from secondcoder.deidentification.pipeline import analyser
 from secondcoder.deidentification.recasing import recased
 from secondcoder.deidentification.rules import Rule, Stretch
 from secondcoder.deidentification.staff_list import Listed
+from secondcoder.domain.languages import ENGLISH
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, SpeakerRole, Transcript
 
@@ -38,9 +39,12 @@ class Finder:
     Args:
         listed: the people and places of the staff list.
         keep_interviewers: leave the labels of interviewers' turns as they are.
+        language: of the talk. In any but English the rules that know English words are left out: what is listed is found, and what has
+            the same form everywhere.
     """
 
-    def __init__(self, listed: Sequence[Listed] = (), keep_interviewers: bool = True) -> None:
+    def __init__(self, listed: Sequence[Listed] = (), keep_interviewers: bool = True, language: str = ENGLISH) -> None:
+        self._english = language == ENGLISH
         self._keep_interviewers = keep_interviewers
         self._known = KnownNames()
         self._kinds: dict[str, Counter[str]] = {}
@@ -72,6 +76,8 @@ class Finder:
     @cached_property
     def _analyse(self) -> Callable[[str], list[Finding]]:
         listed = Rule("staff list", (PERSON,), self._listed)
+        if not self._english:
+            return analyser((*web.RULES, listed), lambda text: text)
         rules = (*numbers.RULES, *web.RULES, *dates.RULES, *places.RULES, *people.RULES, *proper_nouns.RULES, listed)
         return analyser(rules, lambda text: recased(text, self._known.words))
 

@@ -9,11 +9,15 @@ from secondcoder.deidentification.dictionary import first_names, is_english, not
 from secondcoder.deidentification.finding import PERSON, Finding
 from secondcoder.deidentification.names import TITLES, name_words, word_set
 from secondcoder.deidentification.words import words_of
+from secondcoder.domain.languages import languages
 from secondcoder.domain.records import Span, SpeakerRole, Transcript
 
 _ROLES = word_set(
     "int ir ie iv i r p s q a res resp part ptp pt gp gpt hca anp pn rn np pm bm rm ra mod fac obs spk m f anon unknown "
     "interviewer interviewee participant respondent speaker moderator facilitator researcher observer guest multiple all"
+)
+_ROLES |= word_set(
+    " ".join(word for each in languages().values() for word in (*sum(each.interviewers, ()), *each.participants))
 )
 _BRACKETED = re.compile(r"\s*[(\[].*")
 

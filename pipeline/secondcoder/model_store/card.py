@@ -292,6 +292,7 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
     withheld = [verdict.code for verdict in assessment.verdicts if verdict.withheld]
     if withheld:
         points.append(f"Withheld, not learnable or too seldom right: {', '.join(withheld)}.")
+    points += manifest.get("language", {}).get("for_models", ())
     if manifest["ranked"]:
         points.append(f"Ranked from the codebook, without probabilities: {', '.join(manifest['ranked'])}.")
     return Section("Known weaknesses", (Points(points),))

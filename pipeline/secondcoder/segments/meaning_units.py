@@ -14,11 +14,13 @@ from importlib.metadata import version as installed
 from math import inf
 from typing import TYPE_CHECKING
 
+from secondcoder.domain.languages import ENGLISH, language_of
 from secondcoder.domain.plugins import Part
 from secondcoder.domain.records import Segment, Span, Transcript
 from secondcoder.domain.spans import coded_turns
 from secondcoder.segments.segmenter import codable_turns, segment_of_turn
-from secondcoder.segments.sentences import sentence_model, split_sentences
+from secondcoder.segments.sentence_pipelines import SentenceFinder, stop_words
+from secondcoder.segments.sentences import split_sentences
 from secondcoder.segments.stretches import count_words, stretches
 
 if TYPE_CHECKING:
@@ -26,20 +28,6 @@ if TYPE_CHECKING:
 
 RULES = 1
 """To be counted up where this module or `stretches` cuts otherwise than before."""
-# Words that often open a new topic in talk; a cut before them is cheaper.
-OPENERS = (
-    "so ",
-    "so,",
-    "anyway",
-    "and then",
-    "but the ",
-    "now ",
-    "now,",
-    "the other ",
-    "well ",
-    "well,",
-    "i mean the ",
-)
 # Four letters or more: shorter words are mostly function words, which sentences on any topic share.
 WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -49,13 +37,14 @@ class MeaningUnitSegmenter:
 
     def __init__(self, settings: SegmentSettings) -> None:
         self._settings = settings
+        self._finder = SentenceFinder.of(settings)
         self.code_interviewer = settings.code_interviewer
 
     @property
     def cut_by(self) -> str:
         """What the cuts of a text follow from (`kept_cuts.Repeatable`)."""
         chosen = self._settings.model_dump(exclude={"overlap"})
-        return repr((RULES, installed("secondcoder"), sorted(chosen.items()), *sentence_model()))
+        return repr((RULES, installed("secondcoder"), sorted(chosen.items()), *self._finder.made_of))
 
     def segment(self, transcript: Transcript) -> list[Segment]:
         """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
@@ -66,7 +55,7 @@ class MeaningUnitSegmenter:
             return [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(turns)]
         spoken = [transcript.turns[turn] for turn in turns]
         texts = [transcript.text[turn.start : turn.end] for turn in spoken]
-        return self._segments(transcript, turns, split_sentences(texts, self._settings.language), coded)
+        return self._segments(transcript, turns, split_sentences(texts, self._finder), coded)
 
     def segment_by(self, transcript: Transcript, sentences: Sequence[Span]) -> list[Segment]:
         """The same where somebody else found the sentences: spans in the transcript's text, in order."""
@@ -96,7 +85,8 @@ class MeaningUnitSegmenter:
             else ""
         )
         return (
-            f"An answer was left whole or divided into segments of at most {self._settings.max_sentences} sentences{most}, aimed at "
+            f"{self._finder.describe()}An answer was left whole or divided into segments of at most "
+            f"{self._settings.max_sentences} sentences{most}, aimed at "
             f"{self._settings.target_words} words, where the words before and after have least in common (after Hearst 1997, "
             f"https://aclanthology.org/J97-1003), without regard to the codes{unpunctuated}; rows of a table were kept as units."
         )
@@ -106,8 +96,9 @@ class MeaningUnitSegmenter:
         runs = [stretches(text, sentence, chosen.max_words or inf) for sentence in sentences]
         parts = [part for run in runs for part in run]
         lengths = [count_words(text[start:end]) for start, end in parts]
-        words = [_content(text[start:end]) for start, end in parts]
-        gaps = [_gap_cost(text[parts[at][0] : parts[at][1]], words, at) for at in range(1, len(parts))]
+        words = [content_words(text[start:end], chosen.language) for start, end in parts]
+        openers = language_of(chosen.language).openers
+        gaps = [_gap_cost(text[parts[at][0] : parts[at][1]], words, at, openers) for at in range(1, len(parts))]
         first = 0
         for run in runs:
             within = slice(first, first + len(run) - 1)
@@ -162,17 +153,20 @@ def _within(text: str, turn: Span, sentences: Iterable[Span]) -> list[Span]:
     return [(start - turn[0], end - turn[0]) for start, end in trimmed if start < end] or [(0, turn[1] - turn[0])]
 
 
-def _gap_cost(sentence: str, words: Sequence[set[str]], at: int) -> float:
+def _gap_cost(sentence: str, words: Sequence[set[str]], at: int, openers: tuple[str, ...]) -> float:
     """Cohesion across the gap before sentence `at`: shared content words of two sentences each side, in [0, 1]."""
     before, after = set().union(*words[max(0, at - 2) : at]), set().union(*words[at : at + 2])
     # Against the smaller side, beyond which nothing can be shared; 1 where a side has no such word.
     shared = len(before & after) / max(1, min(len(before), len(after)))
-    opens = sentence.casefold().startswith(OPENERS)
+    opens = sentence.casefold().startswith(openers)
     return 0.5 * shared + (0.0 if opens else 0.25)
 
 
-def _content(sentence: str) -> set[str]:
-    return {word.casefold() for word in WORD.findall(sentence)}
+def content_words(sentence: str, language: str) -> set[str]:
+    """The words of a sentence that tell its topic, folded."""
+    words = {word.casefold() for word in WORD.findall(sentence)}
+    # In English its length tells a function word; German and French have many long ones, which spaCy lists.
+    return words if language == ENGLISH else words - stop_words(language)
 
 
 PART = Part("meaning-units", MeaningUnitSegmenter)

@@ -17,6 +17,7 @@ from secondcoder.domain.wording import counted, listed, unplaced_sentence
 from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.model_coders import model_scores
+from secondcoder.learning.language_support import language_support
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.model_store.purged import held
 from secondcoder.reports.whole_file import is_shared
@@ -35,6 +36,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
     yield from store_warnings(workspace.configuration.store.url)
     yield from _kept_too_long(workspace.configuration.data_protection.keep_until)
     yield from _left_over(workspace)
+    yield from language_support(workspace.configuration, workspace.codebook)["missing"]
     if missing := unplaced_in_study(workspace):
         yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import dump_codebook, parse_codebook
 from secondcoder.configuration import default_text, load_configuration
+from secondcoder.domain.languages import ENGLISH, Language, find_language
 from secondcoder.errors import BusyError, StudyError
 from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook
 from secondcoder.reports.whole_file import (
@@ -24,6 +25,7 @@ from secondcoder.reports.whole_file import (
     put_in_place,
     to_disk,
 )
+from secondcoder.segments.sentence_pipelines import installed_pipelines
 from secondcoder.store import Store, create_store, open_store
 from secondcoder.study.change_lock import LOCK
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
@@ -35,39 +37,56 @@ OWN = (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-sh
 """What a making puts into its folder, the draft last, so that it goes last."""
 
 
-def create_study(folder: Path, codebook: str | Path, store: str | None = None) -> None:
+def create_study(folder: Path, codebook: str | Path, store: str | None = None, language: str = ENGLISH) -> None:
     """Make the study's folder, with a shipped codebook, one from a file, or ("none") an empty one.
 
     Args:
         store: the URL of an empty database for its store; by default a file in the folder.
+        language: that of the talk, by code or name.
 
     Raises:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
+        InputError: no such language.
     """
+    spoken = find_language(language)
     empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
-    make_folder(folder, _no_codes() if empty else read_codebook(codebook), settings=_settings(store))
+    make_folder(folder, _no_codes(spoken) if empty else read_codebook(codebook), settings=_settings(store, spoken))
 
 
-def join_study(folder: Path, store: str) -> None:
-    """Make another folder of a study that a database holds, with the study's codebook.
+def join_study(folder: Path, store: str, language: str = ENGLISH) -> None:
+    """Make another folder of a study that a database holds, with the study's codebook; settings are each folder's own.
 
     Raises:
         StudyError: as `create_study`; or the database holds no study, or cannot be reached.
     """
+    spoken = find_language(language)
     _refuse_folder(folder)
     with closing(open_store(store, folder)) as opened:
         rows = opened.content(())
     confirmed = rows.history.changes[-1].after if rows.history else [*rows.codebooks][-1]
     text = rows.codebooks[confirmed]
     read = CodebookFile(parse_codebook(text, "the codebook in the store"), text)
-    make_folder(folder, read, settings=_settings(store), joins=True)
+    make_folder(folder, read, settings=_settings(store, spoken), joins=True)
 
 
-def _settings(store: str | None) -> str:
-    """The settings of a new study, with the URL of its store."""
-    usual = load_configuration().store.url
-    # A JSON string is a TOML string.
-    return default_text().replace(json.dumps(usual), json.dumps(store or usual), 1)
+def _settings(store: str | None, language: Language) -> str:
+    """The settings of a new study, with the URL of its store, and what goes with the language of its talk."""
+    usual = load_configuration()
+    text = _set(default_text(), "url", usual.store.url, store or usual.store.url)
+    if language.code == ENGLISH:
+        return text
+    text = _set(text, "language", usual.segments.language, language.code)
+    roles = dict.fromkeys((*usual.transcripts.interviewer_roles, *language.interviewer_roles))
+    text = _set(text, "interviewer_roles", list(usual.transcripts.interviewer_roles), list(roles))
+    # Named, so that another machine cuts alike or says what it lacks.
+    pipelines = installed_pipelines(language.code)
+    return _set(text, "sentence_pipeline", "", pipelines[0]) if pipelines else text
+
+
+def _set(text: str, key: str, usual: str | list[str], wanted: str | list[str]) -> str:
+    # JSON strings and lists of them are TOML, too.
+    before, after = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for value in (usual, wanted))
+    return text.replace(before, after, 1)
 
 
 def make_folder(
@@ -139,8 +158,8 @@ def _is_free(folder: Path) -> bool:
     return names <= {LOCK} or (DRAFT in names and names <= {*OWN, LOCK})
 
 
-def _no_codes() -> CodebookFile:
-    book = Codebook(id="own", title="The codes of this study", version="1.0", language="en")
+def _no_codes(language: Language) -> CodebookFile:
+    book = Codebook(id="own", title="The codes of this study", version="1.0", language=language.code)
     return CodebookFile(book, dump_codebook(book))
 
 

@@ -12,6 +12,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.reports import in_words, latest
 from secondcoder.embedding.cache_folder import usage
+from secondcoder.learning.language_support import language_support
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.study.marks_counted import Counted, counted_marks
 from secondcoder.study.pack_trail import opened_from
@@ -43,6 +44,7 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "coders": marks.coders,
         "model_coders": _model_coders(corpus),
         "codebook": f"{book.id} {book.version}",
+        "language": language_support(workspace.configuration, book),
         "pack_of": (opened_from(corpus) or {}).get("coder"),
         **_model(workspace, marks),
         "cases": _cases(corpus, marks),

@@ -61,24 +61,26 @@ class Study(CodingVerbs, ChartVerbs, ModelVerbs, TranscriptVerbs):
         progress: Progress | None = None,
         *,
         store: str | None = None,
+        language: str = "en",
     ) -> Study:
         """Make a study in a new or empty folder, with a shipped codebook or one from a file.
 
         Args:
             store: the URL of an empty database; by default the store is a file in the folder.
+            language: that of the talk, by code or name, such as "de" or "German" (docs/languages.md).
         """
         # Each verb imports what it needs: opening a study must not wait for torch and spaCy.
         from secondcoder.study.create import create_study
 
-        create_study(Path(folder), codebook, store)
+        create_study(Path(folder), codebook, store, language)
         return cls(folder, progress)
 
     @classmethod
-    def join(cls, folder: str | Path, store: str) -> Study:
+    def join(cls, folder: str | Path, store: str, language: str = "en") -> Study:
         """Make a new or empty folder another one of the study that the database at the URL `store` holds."""
         from secondcoder.study.create import join_study
 
-        join_study(Path(folder), store)
+        join_study(Path(folder), store, language)
         return cls(folder)
 
     # -- records and reports -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.embedding.occlusion import without_sentence
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.segments.sentences import split_sentences
 
 CARRYING = 2
@@ -34,13 +35,13 @@ class Shortened(NamedTuple):
     vectors: Vectors
 
 
-def sentences_within(segments: Sequence[Segment], language: str, kept: Path | None = None) -> list[list[Span]]:
+def sentences_within(segments: Sequence[Segment], finder: SentenceFinder, kept: Path | None = None) -> list[list[Span]]:
     """The spans of each segment's sentences within its text, of more than `MOST` several together as one.
 
     A table's units are split only now, and kept in a folder.
     """
     unsplit = [segment.text for segment in segments if not segment.sentences]
-    split = iter(split_sentences(unsplit, language, kept) if unsplit else ())
+    split = iter(split_sentences(unsplit, finder, kept) if unsplit else ())
     return [
         [(start - segment.start, end - segment.start) for start, end in segment.sentences]
         if segment.sentences

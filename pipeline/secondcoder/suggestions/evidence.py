@@ -14,6 +14,7 @@ from secondcoder.labels.valences import VALENCES
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.suggestions.carrying import carrying_sentences, sentences_within, shortened
 from secondcoder.suggestions.nearest import NearestPassages
 
@@ -29,7 +30,7 @@ def suggest(
     scores: Floats,
     embedder: Embedder,
     transcripts: Mapping[str, Transcript],
-    language: str,
+    finder: SentenceFinder,
     everything: bool = False,
     *,
     occluded: tuple[Sequence[Sequence[Span]], Sequence[Vectors]] | None = None,
@@ -43,6 +44,7 @@ def suggest(
         features: of the segments, with their neighbours.
         scores: (n, k), the model's of these features.
         transcripts: by id; those of the model's exemplars.
+        finder: finds the sentences of a table's units.
         everything: every segment and code, also below the threshold (those without evidence).
         occluded: of each segment the spans of its sentences within its text, and (s, d) vectors of it without each of them, where
             the embedder gave them with the segments' own; else those of suggestions are computed.
@@ -51,7 +53,7 @@ def suggest(
     """
     above = scores >= model.thresholds
     rows = np.flatnonzero(above.any(axis=1)).tolist()
-    found = sentences_within([segments[row] for row in rows], language, kept) if occluded is None else ()
+    found = sentences_within([segments[row] for row in rows], finder, kept) if occluded is None else ()
     sentences = dict(zip(rows, found, strict=True)) if occluded is None else {row: occluded[0][row] for row in rows}
     without = shortened(segments, sentences, embedder, None if occluded is None else occluded[1])
     carrying = carrying_sentences(model, features, scores, above, sentences, without)

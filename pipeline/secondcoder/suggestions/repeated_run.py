@@ -19,7 +19,7 @@ from secondcoder.learning.model import Model
 from secondcoder.model_store.version import LIBRARIES
 from secondcoder.segments.kept_cuts import Repeatable
 from secondcoder.segments.segmenter import new_segmenter
-from secondcoder.segments.sentences import sentence_model
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.suggestions.packed_suggestions import digest_of
 from secondcoder.workspace import Workspace
 
@@ -50,7 +50,7 @@ def run_key(workspace: Workspace, model: Model, transcripts: Sequence[Transcript
     embedder = workspace.embedder
     return content_key(
         (workspace.version, manifest["sha256"], workspace.codebook.hash),
-        (embedder.id, embedder.sha256, embedder.window, segmenter.cut_by, sentence_model()),
+        (embedder.id, embedder.sha256, embedder.window, segmenter.cut_by, SentenceFinder.of(settings.segments).made_of),
         [of.model_dump_json() for of in (settings.segments, settings.learning, settings.drift)],
         code_version(type(model.classifier)),
         [(library, installed(library)) for library in LIBRARIES],

@@ -13,6 +13,7 @@ from secondcoder.domain.records import Segment, Span, Suggestion, Transcript
 from secondcoder.embedding.occlusion import gives_sentences
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
+from secondcoder.segments.sentence_pipelines import SentenceFinder
 from secondcoder.suggestions.carrying import sentences_within
 from secondcoder.suggestions.evidence import suggest
 from secondcoder.suggestions.nearest import NearestPassages
@@ -96,7 +97,7 @@ class Suggester:
         vectors = occluded = None
         if gives_sentences(embedder := workspace.embedder):
             # In the same pass as the segments themselves, before it is known for which of them anything is suggested.
-            sentences = sentences_within(segments, workspace.configuration.segments.language, kept)
+            sentences = sentences_within(segments, SentenceFinder.of(workspace.configuration.segments), kept)
             vectors, without = embedder.embed_with_sentences([segment.text for segment in segments], sentences)
             occluded = sentences, without
         features = workspace.pipeline.features(segments, groups, workspace.model_scores, vectors)
@@ -118,7 +119,7 @@ class Suggester:
             scores,
             workspace.embedder,
             workspace.corpus.by_id,
-            workspace.configuration.segments.language,
+            SentenceFinder.of(workspace.configuration.segments),
             self.everything,
             occluded=known.occluded,
             nearest=self._nearest,

@@ -25,6 +25,7 @@ from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.classifier import scorers_kept
 from secondcoder.learning.features import Features
+from secondcoder.learning.language_support import language_support
 from secondcoder.learning.model import Model, train_model
 from secondcoder.learning.remembered import remembered
 from secondcoder.learning.training_data import TrainingData
@@ -164,27 +165,35 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
     labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
     scorers = {"scorers": scorers_in_manifest(model, data.features)} if data.features.scorers else {}
-    return scorers | {
-        "parent": parent,
-        "recipe": recipe_of(workspace.configuration),
-        "methods": {
-            "segmenter": new_segmenter(workspace.configuration.segments).describe(),
-            "embedder": workspace.embedder.describe(),
-            "classifier": model.classifier.describe() if model.classifier else None,
-            "valence": model.valence.describe() if model.valence else None,
-        },
-        "training": {
-            "sha256": training_hash(data),
-            "segments": len(data.segments),
-            "transcripts": len(set(data.transcripts)),
-            "learned_from": sorted(set(data.transcripts)),
-            "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
-            "origins": _origins(workspace.corpus, data),
-            "trust": weights_summary(labels),
-            "coders": labels.coders.summary() if labels.coders else None,
-            "unplaced": _unplaced(workspace, data),
-        },
-    }
+    support = language_support(workspace.configuration, workspace.codebook)
+    spoken = (
+        {"language": {key: support[key] for key in ("code", "name", "for_models")}} if support["for_models"] else {}
+    )
+    return (
+        scorers
+        | spoken
+        | {
+            "parent": parent,
+            "recipe": recipe_of(workspace.configuration),
+            "methods": {
+                "segmenter": new_segmenter(workspace.configuration.segments).describe(),
+                "embedder": workspace.embedder.describe(),
+                "classifier": model.classifier.describe() if model.classifier else None,
+                "valence": model.valence.describe() if model.valence else None,
+            },
+            "training": {
+                "sha256": training_hash(data),
+                "segments": len(data.segments),
+                "transcripts": len(set(data.transcripts)),
+                "learned_from": sorted(set(data.transcripts)),
+                "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
+                "origins": _origins(workspace.corpus, data),
+                "trust": weights_summary(labels),
+                "coders": labels.coders.summary() if labels.coders else None,
+                "unplaced": _unplaced(workspace, data),
+            },
+        }
+    )
 
 
 def scorers_in_manifest(model: Model, features: Features) -> dict[str, Any]:

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from secondcoder.domain.languages import as_written, languages
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import SpeakerRole, Turn
 from secondcoder.errors import ReadError, did_you_mean
@@ -18,6 +19,8 @@ from secondcoder.transcripts.visible import clean, visible
 
 OPTION = "--interviewer LABEL"
 SPEAKERS = "--speakers LABEL"
+GENDERED = r"(?:[*:_/·.-]{1,2}(?:in|innen|r|e|n|a|ne|euse|rice|trice))?"
+"""An ending that names all genders: `Interviewer*in`, `Befragte:r`, `interviewé·e`, `entrevistador/a`."""
 _ALIKE = "АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
 _LOOK_ALIKE = str.maketrans(_ALIKE, "ABEKMHOPCTXIJSABEZHIKMNOPTYX")
 _ALL_ALIKE = re.compile(rf"[{_ALIKE}A-Z0-9 .:?_-]+")
@@ -41,30 +44,38 @@ class LabelWords:
 
     def fit(self, label: str) -> bool:
         """Whether the label says that its speaker asks."""
-        stands = any(re.search(rf"\b{word}s?[ _]?\d*\b", clean(label), re.IGNORECASE) for word in self.within)
+        stands = bool(self.within) and bool(_word_of(self.within).search(clean(label)))
         return stands or bool(re.fullmatch(self.alone, bare(label)))
+
+
+def _asking(rank: int) -> tuple[str, ...]:
+    """Words of every language, since a team may interview in two."""
+    return as_written(word for each in languages().values() for word in each.interviewers[rank])
 
 
 # The surest first. `R` is not here: beside `I` it is the respondent, and alone it may be the researcher.
 INTERVIEWER_LABELS = (
-    LabelWords(within=("interviewer",), alone=r"int\d*"),
-    LabelWords(within=("moderator", "facilitator")),
-    LabelWords(within=("researcher",)),
+    LabelWords(within=_asking(0), alone=r"int\d*"),
+    LabelWords(within=_asking(1)),
+    LabelWords(within=_asking(2)),
     LabelWords(alone="q|question"),
     LabelWords(alone=r"i\d?"),
 )
 INTERVIEWER_WORDS = tuple(word for words in INTERVIEWER_LABELS for word in words.within)
-PARTICIPANT_WORDS = ("interviewee", "participant", "respondent")
+PARTICIPANT_WORDS = as_written(word for each in languages().values() for word in each.participants)
 ROLE_WORDS = (*INTERVIEWER_WORDS, *PARTICIPANT_WORDS)
 # Labels that transcribers use, in folded form: each counts as a label even where it stands only once.
-WELL_KNOWN = re.compile(rf"i|r|q|a|p|int\d*|(?:{'|'.join((*ROLE_WORDS, 'speaker'))})s?\d*|speaker_\d+|unknownspeaker")
+WELL_KNOWN = re.compile(
+    rf"i|r|q|a|p|int\d*|(?:{'|'.join((*ROLE_WORDS, 'speaker'))})s?{GENDERED}\d*|speaker_\d+|unknownspeaker"
+)
 
 # [^\w\n] lets the marks of lists and of Markdown stand around the words: `**Interviewer:** Anna`.
+_WHO_ASKS = rf"(?:{'|'.join(INTERVIEWER_LABELS[0].within)})s?{GENDERED}"
 _HEADER = re.compile(
-    r"^[^\w\n]*interviewers?[^\w\n=:]*[=:][^\w\n]*(?P<value>\w.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE
+    rf"^[^\w\n]*{_WHO_ASKS}[^\w\n=:]*[=:][^\w\n]*(?P<value>\w.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _LEGEND = re.compile(
-    r"^[^\w\n]*(?P<value>\w[^\n=:]*?)[^\w\n=:]*[=:][^\w\n]*interviewer[^\w\n]*$", re.IGNORECASE | re.MULTILINE
+    rf"^[^\w\n]*(?P<value>\w[^\n=:]*?)[^\w\n=:]*[=:][^\w\n]*{_WHO_ASKS}[^\w\n]*$", re.IGNORECASE | re.MULTILINE
 )
 # Scripts without blanks between words (Thai, Japanese, Chinese) count by the letter.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
@@ -72,6 +83,11 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _OTHER_DIVIDERS = re.compile(r"\s*[,;/~&+，；、／]\s*|\s+and\s+")
 """What people write between labels instead of `|`; labels hold such signs too, so that nothing is cut at them."""
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
+
+
+@cache
+def _word_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})s?{GENDERED}[ _]?\d*\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2**16)
@@ -225,7 +241,7 @@ def _share(text: str, turns: Iterable[Turn], label: str) -> Share:
 
 def _ends_in_question(speech: str) -> bool:
     """Only a question at the end of a turn is put to the other; those within an answer are mostly rhetorical or quoted."""
-    return speech.rstrip(" \n\t\"'”’)]*").endswith(("?", "？", "؟"))
+    return speech.rstrip(" \n\t\u00a0\u202f\"'”’“‘»«›‹)]*").endswith(("?", "？", "؟"))
 
 
 def _interviewer_by_questions(shares: Sequence[Share]) -> tuple[set[str], str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from secondcoder.domain.languages import ENGLISH, languages
 from secondcoder.transcripts.clock import TIME, seconds
 from secondcoder.transcripts.interviewer import WELL_KNOWN, bare, fold, without_brackets
 from secondcoder.transcripts.visible import clean
@@ -24,24 +25,11 @@ PARTICLES = frozenset(_PARTICLES.split())
 _JOINED = re.compile(r"(?:[dlt]['’]|(?:al|el|ibn|bin|ben)-|dell['’]|von-)[^\W\d_]")  # as in `Jeanne d'Arc`
 
 # What stands before a colon in speech, in a header block, or in front of an address, in folded form.
-_SPEECH = """
-    absolutely actually also although and anyway basically because but definitely e.g eg example exactly fact finally first
-    firstly honestly however i.e ie instead like literally look maybe mean nb no note notes now obviously oh ok okay one
-    originally plus ps second secondly so still sure then there third to true two warning well what yeah yep yes yet
-"""
-_HEADER = """
-    address age audio code date day duration file gender id interview language length location occupation of page place
-    present recorded recording sex subject summary time title topic transcribed transcriber transcript version
-"""
-NEVER_LABELS = frozenset(f"{_SPEECH} {_HEADER} http https".split())
+NEVER_LABELS = frozenset({"http", "https", *(word for each in languages().values() for word in each.before_colon)})
 # Words of sentences, which no label of several words holds: "The thing is: It was late."
-_SENTENCE = """
-    a about am an another are as asked at be been but can could did do does example for get got had has have he her his how i if in
-    is it its like mean my not our point points question reason said say saying says she should so than that the their them then
-    there these they thing things think this those thought to was we went were what when where which who why will with would you
-    your
-"""
-SENTENCE_WORDS = frozenset(_SENTENCE.split())
+SENTENCE_WORDS = frozenset(languages()[ENGLISH].in_sentences)
+_OF_OTHERS = frozenset(word for each in languages().values() for word in each.in_sentences) - PARTICLES
+_OF_ANY_LANGUAGE = SENTENCE_WORDS | _OF_OTHERS
 
 
 def _span(name: str) -> str:
@@ -57,12 +45,16 @@ PREFIX = (
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
-_NAME = rf"[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?"
+_ENDING = r"(?:in|innen|r|e|n)"  # of German words for all genders: `Interviewer:in:`, `Befragte*r:`
+_LETTER = rf"(?:{_LETTERS}|[*:](?={_ENDING}\b))"
+_NAME = rf"[^\W_]{_LETTER}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?"
 LABEL = rf"(?P<label>{_NAME}[?？]{{0,3}}|[?？]{{1,3}})"
 LABEL_ALONE = rf"(?P<label>{_NAME})"
 _OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
 AFTER = rf"[ \t]{{0,40}}(?:[\[(\#]{{0,2}}[ \t]*+(?<!\d){_span('after')}[\])\#]{{0,2}})?[ \t]{{0,40}}"
-_COLON = re.compile(rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)")
+_COLON = re.compile(
+    rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：](?!{_ENDING}[ \t]?\d*[:：])){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)"
+)
 _POINT = re.compile(rf"{PREFIX}(?P<label>[^\W\d_]{{1,3}}\d{{0,2}})(?P<mark>\.)(?P<gap>\s+|$)")
 _IS_LABEL = re.compile(r"\d{1,3}$|[?？]+$|(?!\d+\s).*[^\W\d_]")  # a number, doubt, or letters without a number before
 
@@ -143,7 +135,9 @@ def sentence_like(label: str) -> bool:
     """Whether a label holds a word that belongs to sentences; `A` and `I` alone are labels."""
     label = without_brackets(label)
     words = label.casefold().split()
-    return len(label) > 1 and not SENTENCE_WORDS.isdisjoint(words)
+    # Alone, a word of another language may be a name in this one.
+    known = SENTENCE_WORDS if len(words) == 1 else _OF_ANY_LANGUAGE
+    return len(label) > 1 and not known.isdisjoint(words)
 
 
 def known_word(label: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from secondcoder.deidentification.find import Finder
 from secondcoder.deidentification.finding import KINDS
 from secondcoder.deidentification.key_file import Entry
 from secondcoder.deidentification.pseudonyms import Pseudonyms
 from secondcoder.deidentification.staff_list import Listed
+from secondcoder.domain.languages import ENGLISH, language_of
 from secondcoder.errors import InputError
 from secondcoder.store import Store
 from secondcoder.study.deidentify.apply import Applied, KeyFile, WithCodebook, apply
@@ -23,12 +25,19 @@ def find_in_study(workspace: Workspace, listed: Sequence[Listed], entries: Seque
     material = study_material(workspace)
     if not material.transcripts:
         raise InputError("The study has no interviews yet. Import some (secondcoder import FILES), or name files here.")
+    language = language_of(workspace.configuration.segments.language)
+    if language.code != ENGLISH and not listed:
+        raise InputError(
+            f"The talk is {language.name} (segments.language), and names are known by English words and UK rules. Give a list of the "
+            "people and places that are named (--list CSV): these are found in any language, with web and e-mail addresses and "
+            "numbers of cards and accounts. Nothing was written."
+        )
     if material.done and not entries:
         raise InputError(
             "This study was de-identified before. Give its key (--key FILE), so that pseudonyms are not taken for names, and people "
             "keep theirs. Nothing was written."
         )
-    rows = find_words(material, listed, entries)
+    rows = find_words(material, listed, entries, Finder(listed, language=language.code))
     if not rows:
         raise InputError("Nothing was found by which somebody could be known. Nothing was written.")
     return rows

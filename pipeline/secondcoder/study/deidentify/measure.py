@@ -106,7 +106,8 @@ def measure_in_study(workspace: Workspace, path: Path, listed: Sequence[Listed])
     """Measure on a sample that was noted, and keep the figures in the audit trail."""
     transcripts = workspace.corpus.transcripts
     noted = read_sample(transcripts, path)
-    measured = measure(transcripts, noted, Finder(listed).find_all(transcripts), len(listed))
+    finder = Finder(listed, language=workspace.configuration.segments.language)
+    measured = measure(transcripts, noted, finder.find_all(transcripts), len(listed))
     with workspace.write() as write:
         write.log(MEASURED, **measured.detail())
     return measured
