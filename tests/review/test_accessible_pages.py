@@ -1,0 +1,117 @@
+"""Every page in every state for somebody who does not see it, or sees little of it: names and structure, axe-core, 400 %, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
+from support.accessibility_checks import axe_faults, structure_faults, zoom_faults
+from support.browser_checks import Server, axe, serving
+from support.pages_checks import CODED, PAGES, SETTLED, Pages, as_it_opens, whole_study
+from support.study_checks import CHEAP
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("accessible") / "study"
+    Study.create(folder, "npt").close()
+    (folder / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
+    with serving(whole_study(Study(folder)), "--coder", "ada", "--adjudicate") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(browser: Any, server: Server) -> Iterator[list[Any]]:
+    """A page of ada's, and one of the adjudication."""
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True) for _ in server.links]
+    pages = [context.new_page() for context in contexts]
+    for page, link in zip(pages, server.links, strict=True):
+        page.set_default_timeout(20_000)
+        page.goto(link)
+        page.wait_for_url(lambda url: "/enter" not in url)
+    yield pages
+    for context in contexts:
+        context.close()
+
+
+def codes_below(page: Any) -> None:
+    page.locator(".unfold").first.click()
+    page.wait_for_selector(".unfold[aria-expanded=true]")
+
+
+def one_cell(page: Any) -> None:
+    page.locator("td.cell .opens").first.click()
+    page.wait_for_selector("#panel:not([hidden]) .opencell")
+
+
+def definition(page: Any) -> None:
+    page.keyboard.press("d")
+    page.wait_for_selector("dialog[open] h2")
+
+
+def keys_told(page: Any) -> None:
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog#keys[open]")
+
+
+def new_code(page: Any) -> None:
+    for key in ("j", "s", "n"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="New code").click()
+    page.wait_for_selector("dialog#newcode[open]")
+    page.fill("#newcode [name=id]", "CO")
+    page.get_by_role("button", name="Add to the codebook").click()
+    page.wait_for_function("() => document.getElementById('newcodefault').textContent")
+
+
+def refused(page: Any) -> None:
+    """A memo of a coding that is gone by then."""
+    page.keyboard.press("m")
+    page.wait_for_selector("#status.bad")
+
+
+def changing(page: Any) -> None:
+    for key in ("n", "c", "s"):
+        page.keyboard.press(key)
+        page.keyboard.press("Escape")
+
+
+MORE: Pages = [
+    ("/queue?by=code", definition),
+    ("/queue?by=code", changing),
+    ("/queue?text=zebra", as_it_opens),
+    ("/transcript/birch_nurse_late?text=corridor", as_it_opens),
+    (CODED, keys_told),
+    (CODED, new_code),
+    (CODED, refused),
+    ("/codes/CA.CI", as_it_opens),
+    ("/codebook?code=CO", as_it_opens),
+    ("/chart", as_it_opens),
+    ("/chart", codes_below),
+    ("/chart", one_cell),
+    ("/chart/cell?at=Hawthorn&code=CO", as_it_opens),
+    ("/chart/integration", as_it_opens),
+    ("/split?code=CO&id0=CO&name0=&words0=&id1=CO&name1=&words1=", as_it_opens),
+]
+SETTLING: Pages = [("/", as_it_opens), *SETTLED, ("/codes/CO", as_it_opens), ("/chart", as_it_opens)]
+
+
+def test_every_state_of_every_page(people: list[Any], server: Server) -> None:
+    script, root, found = axe(), server.links[0].split("/enter")[0], {}
+    for page, pages in zip(people, ([*PAGES, *MORE], SETTLING), strict=True):
+        for url, act in pages:
+            page.goto(root + url)
+            act(page)
+            faults = [*structure_faults(page), *axe_faults(page, script), *zoom_faults(page)]
+            page.set_viewport_size({"width": 640, "height": 512})
+            faults += [f"at 200 %: {fault}" for fault in structure_faults(page)]
+            page.set_viewport_size({"width": 1280, "height": 900})
+            if faults:
+                found[url, act.__name__] = faults
+    __import__("pathlib").Path("/tmp/found.json").write_text(__import__("json").dumps({str(k): v for k, v in found.items()}, indent=1))
+    assert found == {}
