@@ -5,101 +5,23 @@ The accessibility tree is Chromium's own, by Playwright's aria snapshots; rules 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 ZOOMED = (320, 256)
 """A window of 1280 x 1024 px at 400 %, in CSS px (WCAG 1.4.10)."""
 
-STRUCTURE = """() => {
-  const faults = [], all = (what) => [...document.querySelectorAll(what)];
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true });
-  const text = (one) => (one?.textContent || "").replace(/\\s+/g, " ").trim();
-  const label = (one) => one.getAttribute("aria-label")
-    || (one.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean).map((id) => text(document.getElementById(id))).join(" ").trim();
-  const told = (one) => `${one.tagName.toLowerCase()} ${one.id || one.className} ${text(one).slice(0, 40)}`;
-  if (!document.documentElement.lang) faults.push("no language");
-  if (!document.title.trim()) faults.push("no title");
-  if (all("main").length !== 1) faults.push("not one main");
-  const open = document.querySelector("dialog[open]");
-  const headings = all("h1, h2, h3, h4, h5, h6").filter((one) => seen(one) && (!open || open.contains(one)));
-  if (all("h1").filter(seen).length !== 1) faults.push("not one h1");
-  let last = open || document.querySelector("h1") !== headings[0] ? 6 : 0;
-  for (const heading of headings) {
-    const level = Number(heading.tagName[1]);
-    if (level > last + 1) faults.push(`skipped level: ${told(heading)}`);
-    if (!text(heading)) faults.push(`empty heading: ${told(heading)}`);
-    last = level;
-  }
-  const kinds = { nav: "nav", aside: "aside", search: "[role=search]", region: "[role=region], section[aria-label], section[aria-labelledby]" };
-  for (const [kind, selector] of Object.entries(kinds)) {
-    const names = all(selector).filter(seen).map(label);
-    if (names.some((name) => !name)) faults.push(`${kind} without a name`);
-    for (const name of new Set(names)) if (names.filter((one) => one === name).length > 1) faults.push(`two ${kind} called ${name}`);
-  }
-  for (const table of all("table").filter(seen)) {
-    if (!text(table.caption) && !label(table)) faults.push(`table without a name: ${told(table)}`);
-    for (const head of table.querySelectorAll("th")) if (!head.scope) faults.push(`head without scope: ${told(head)}`);
-    if (!table.querySelector("th")) faults.push(`table without heads: ${told(table)}`);
-    const drawn = [table, ...table.querySelectorAll("thead, tbody, tr, th, td")];
-    // What is not laid out as a table loses its roles in some browsers, unless they are written out.
-    for (const part of drawn) if (!getComputedStyle(part).display.startsWith("table") && !part.getAttribute("role")) { faults.push(`no role: ${told(part)}`); break; }
-  }
-  for (const drawing of all("svg[role=img]")) if (!label(drawing)) faults.push(`picture without words: ${told(drawing)}`);
-  for (const drawing of all("svg:not([role])")) if (!drawing.closest("[aria-hidden=true]")) faults.push("a picture neither named nor hidden");
-  for (const box of all("body *").filter(seen)) {
-    const style = getComputedStyle(box), scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
-    const more = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-    if (scrolls && more && !box.matches("textarea, select, dialog, [role=listbox], nav") && (box.tabIndex < 0 || !label(box)))
-      if (!box.querySelector("a[href], button, input, textarea, select, [tabindex='0']")) faults.push(`scrolls, but not by keys: ${told(box)}`);
-  }
-  for (const hidden of all("[aria-hidden=true]")) if (hidden.querySelector("a[href], button, input, [tabindex='0']")) faults.push(`focus in what is hidden: ${told(hidden)}`);
-  for (const child of all("[aria-live] [aria-live], [role=status] [role=status]")) faults.push(`a live region in another: ${told(child)}`);
-  if (all("[aria-busy=true]").some((one) => one.querySelector("[role=status], [role=alert], [aria-live]"))) faults.push("what is said while busy is not read");
-  return faults;
-}"""
-"""A list of faults in the structure: landmarks, headings, tables, pictures, boxes that scroll, live regions."""
 
-NARROW = """() => {
-  const faults = [], wide = innerWidth, root = document.documentElement;
-  const own = (one) => one.parentElement?.closest(".scroll, .wide[role=region], pre, nav.rowpick, .question, textarea, select");
-  if (root.scrollWidth > wide) faults.push("the page scrolls sideways");
-  for (const one of document.querySelectorAll("body *")) {
-    if (!one.checkVisibility({ visibilityProperty: true }) || one.closest(".hidden, .skip, svg, thead") || own(one)) continue;
-    const box = one.getBoundingClientRect();
-    if (box.width > 1 && (box.left < -1 || box.right > wide + 1)) faults.push(`beside the page: ${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`);
-  }
-  return faults;
-}"""
-"""What stands beside a page as narrow as this, but for what scrolls in a box of its own."""
-
-CUT_OFF = """() => {
-  const faults = [];
-  for (const one of document.querySelectorAll("body *")) {
-    if (!one.checkVisibility({ visibilityProperty: true }) || one.closest(".hidden, .skip, svg, textarea, select, .quoted, progress")) continue;
-    const style = getComputedStyle(one);
-    const cut = (/hidden|clip/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1) || (/hidden|clip/.test(style.overflowY) && one.scrollHeight > one.clientHeight + 2);
-    if (cut && one.clientWidth > 1 && one.textContent.trim()) faults.push(`cut off: ${one.tagName} ${one.className} ${one.id} ${one.textContent.trim().slice(0, 40)}`);
-  }
-  return faults;
-}"""
-"""Words that do not fit into their box, which does not scroll."""
-
-SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
+    "p { margin-bottom: 2em !important; }"
+)
 """The spacing that somebody may want (WCAG 1.4.12)."""
+CHECKS = Path(__file__).with_name("accessibility.js").read_text(encoding="utf-8")
 
-FOCUSED = """() => {
-  let one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
-  const at = document.elementFromPoint(Math.min(Math.max(box.x + Math.min(box.width / 2, 20), 0), innerWidth - 1), Math.min(Math.max(box.y + Math.min(box.height / 2, 10), 0), innerHeight - 1));
-  const words = one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent || one.value || "";
-  return {
-    name: words.replace(/\\s+/g, " ").trim().slice(0, 60), tag: one.tagName.toLowerCase(), id: one.id,
-    seen: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none",
-    covered: !(at && (one.contains(at) || at.contains(one) || one.labels?.[0]?.contains(at))),
-  };
-}"""
-"""What has the focus: its name, whether that is to be seen, and whether something lies over it."""
+
+def _checked(page: Any, name: str) -> Any:
+    return page.evaluate(f"({CHECKS}).{name}()")
 
 
 def axe_faults(page: Any, script: str) -> list[tuple[str, str]]:
@@ -112,7 +34,7 @@ def axe_faults(page: Any, script: str) -> list[tuple[str, str]]:
 
 def structure_faults(page: Any) -> list[str]:
     """Faults of landmarks, headings, tables, pictures and live regions."""
-    found: list[str] = page.evaluate(STRUCTURE)
+    found: list[str] = _checked(page, "structure")
     return found
 
 
@@ -120,17 +42,17 @@ def zoom_faults(page: Any) -> list[str]:
     """What is lost at 400 %, with and without wide spacing; the window is as it was afterwards."""
     before = page.viewport_size
     page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
-    found: list[str] = page.evaluate(NARROW)
+    found: list[str] = _checked(page, "narrow")
     style = page.add_style_tag(content=SPACED)
-    found += [f"spaced: {fault}" for fault in page.evaluate(NARROW) + page.evaluate(CUT_OFF)]
+    found += [f"spaced: {fault}" for fault in _checked(page, "narrow") + _checked(page, "cutOff")]
     style.evaluate("one => one.remove()")
     page.set_viewport_size(before)
     return found
 
 
 def focused(page: Any) -> Any:
-    """What has the focus, as `FOCUSED` tells it; None for the body."""
-    return page.evaluate(FOCUSED)
+    """What has the focus, and how it is to be seen; None for the body."""
+    return _checked(page, "focused")
 
 
 def walk(page: Any, most: int = 400) -> list[Any]:
@@ -144,3 +66,23 @@ def walk(page: Any, most: int = 400) -> list[Any]:
             return stops
         stops.append(now)
     raise AssertionError(f"the focus did not leave the page after {most} stops, lately {stops[-3:]}")
+
+
+def tab_to(page: Any, name: str, *, again: bool = True, most: int = 200) -> None:
+    """Press Tab until what has the focus is called so, from the top of the page or from where the focus is."""
+    if again:
+        page.evaluate("() => { const top = document.querySelector('.skip'); top.focus(); }")
+    passed: list[str] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        now = focused(page)
+        if now and now["name"].startswith(name):
+            return
+        passed.append(now["name"] if now else "(the page)")
+    raise AssertionError(f"no stop is called {name!r}, but {passed}")
+
+
+def said(page: Any) -> str:
+    """What the page's live region says now."""
+    words: str = page.locator("#status").text_content()
+    return " ".join(words.split())

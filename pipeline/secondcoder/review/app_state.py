@@ -126,7 +126,7 @@ def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Envir
 def _languages(review: ReviewSession) -> dict[str, Markup]:
     """Attributes that say in which language the talk and the codebook are, where it is not that of the pages."""
     talk, book = (
-        Markup("" if named in OF_THE_PAGES else ' lang="{}"').format(named)
+        Markup() if named in OF_THE_PAGES else Markup(' lang="{}"').format(named)
         for named in (review.study.configuration.segments.language, review.book.language)
     )
     return {"spoken": Markup('dir="auto"') + talk, "talk_lang": talk, "book_lang": book}

@@ -41,8 +41,8 @@ const rectOf = (words) => {
 const bringIntoView = (words) => {
   const range = rangesOf(words)[0], rect = range && range.getBoundingClientRect();
   if (!rect) return;
-  const top = 70, bottom = window.innerHeight - 120;
-  if (rect.top < top || rect.bottom > bottom) window.scrollBy(0, rect.top - Math.min(top + 120, window.innerHeight / 3));
+  const top = Math.max(70, byId("wordsbar").offsetHeight + 8), bottom = window.innerHeight - 120;
+  if (rect.top < top || rect.bottom > bottom) window.scrollBy(0, rect.top - Math.max(top, Math.min(top + 120, window.innerHeight / 3)));
 };
 const turnNumber = (words) => overlapping(words)[0]?.section.dataset.turn;
 
@@ -128,8 +128,8 @@ const startSpan = () => {
   span = cursor.span;
   spanning = true;
   paint();
-  bringIntoView(span);
   enterWords();
+  bringIntoView(span);
   announce(`${told(span)} Arrow keys move its end by a word, with Shift its beginning. n or Enter opens the palette.`);
 };
 const told = (words) => {
