@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,3 +115,83 @@ def test_every_state_of_every_page(people: list[Any], server: Server) -> None:
             if faults:
                 found[url, act.__name__] = faults
     assert found == {}
+
+
+QUEUE = """
+- banner:
+  - link "secondcoder"
+  - navigation "Pages":
+    - link "Interviews"
+    - link "Queue"
+    - link "Summary"
+  - text: You are ada
+  - button "Letter keys" [pressed]
+- main:
+  - heading "Queue" [level=1]
+  - search "Filter passages"
+  - progressbar "Decided here"
+  - status
+  - heading /passage \\d+ of 6/ [level=2]
+  - group "The passage"
+  - group "Suggested codes":
+    - checkbox "CP Cognitive participation"
+    - link "Why CP"
+    - checkbox "CP.ENR Enrolment"
+    - link "Why CP.ENR"
+  - checkbox "No other code of the whole codebook applies"
+  - button "Take ticked"
+  - button "Take all 2"
+  - button "None of these"
+  - button "Rest unsure"
+  - group "Valence":
+    - radio "promotes"
+    - radio "none" [checked]
+  - textbox "Memo"
+  - button "Change the span"
+  - button "Undo last"
+  - navigation "Passages":
+    - link "next"
+- contentinfo "Keys"
+"""
+CODING = """
+- main:
+  - article "hawthorn_pm_early":
+    - heading "hawthorn_pm_early" [level=1]
+    - navigation "Interviews"
+    - list "Families of codes"
+    - search "Search in this interview":
+      - searchbox "Search"
+      - status
+    - application "Choose words by keyboard"
+    - paragraph:
+      - button "Turn 2"
+    - paragraph: She explained it to us over lunch and then I understood what it is for.
+    - list "Your codings":
+      - listitem:
+        - link /CO Coherence inhibits on She explained it/
+    - region "Read by":
+      - heading "Read by" [level=2]
+    - form "I have read this":
+      - group "What"
+      - group "Looking for"
+  - complementary "Codebook and last action":
+    - status
+    - navigation "Codes"
+- contentinfo "Keys"
+"""
+
+
+def test_the_accessibility_tree_tells_what_is_there_in_order(people: list[Any], server: Server) -> None:
+    from playwright.sync_api import expect
+
+    page, root = people[0], server.links[0].split("/enter")[0]
+    for url, tree in (("/queue?by=code", QUEUE), (CODED, CODING)):
+        page.goto(root + url)
+        expect(page.locator("body")).to_match_aria_snapshot(tree)
+    page.goto(root + "/queue?by=code")
+    expect(page.locator("nav[aria-label=Pages] [aria-current=page]")).to_have_text("Queue")
+    box = page.get_by_role("checkbox", name="CP Cognitive participation")
+    expect(box).to_have_accessible_description(re.compile(r"\(\d+ in 100\)"))
+    page.goto(root + CODED)
+    page.wait_for_selector("body[data-ready]")
+    expect(page.get_by_role("application")).to_have_accessible_description(re.compile("Right and left arrow"))
