@@ -35,7 +35,7 @@ def test_on_a_phone_each_figure_stands_beside_its_head_and_axe_finds_nothing(bro
     shown = browser.new_page(viewport={"width": 390, "height": 900}, bypass_csp=True)
     shown.set_content(report)
     beside = "one => getComputedStyle(one, '::before').content"
-    assert shown.locator("td").nth(1).evaluate(beside) == '"transcripts"'
+    assert shown.locator("td").nth(1).evaluate(beside).startswith('"transcripts"')
     shown.add_script_tag(content=axe())
     assert shown.evaluate("axe.run().then(found => found.violations.map(one => one.id))") == []
     shown.close()

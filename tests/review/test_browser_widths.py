@@ -2,108 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from secondcoder.domain.records import Case, Coding, CodingPass, Valence
-from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
-from support.browser_checks import Opener, axe, press, serving
+from support.accessibility_checks import axe_faults
+from support.browser_checks import Opener, axe, serving
 from support.coding_checks import fresh_study
 from support.looks_checks import DESK, PAPER, PHONE, faults
-from support.review_checks import LINES, fill, suggestion, talk
-from support.study_checks import CHEAP
+from support.pages_checks import PAGES, SETTLED, whole_study
+from support.review_checks import LINES, talk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
 def folder(empty_study: Study) -> Path:
-    """Two interviews in review, and two that ada and ben coded, with the names that studies have."""
-    reviewed = [
-        replace(talk("birch_nurse_late", case="Birch"), role="nurse"),
-        talk("alder_linkworker_late", case="Alder"),
-    ]
-    coded = [
-        replace(talk(name, case="Hawthorn"), role="practice manager", wave="early")
-        for name in ("hawthorn_pm_early", "rowan_reception_late")
-    ]
-    with empty_study.store.transaction("test") as write:
-        write.add_codebook(empty_study.codebook)
-        write.put_cases(Case(name) for name in ("Alder", "Birch", "Hawthorn"))
-        write.add_transcripts(coded)
-        for interview in coded:
-            for coder, code in (("ada", "CO"), ("ben", "CA.CI")):
-                spans = [turn.span for turn in interview.turns if turn.speaker == "R"][:4]
-                write.add_codings(
-                    [Coding(interview.id, *span, code, coder, valence=Valence.INHIBITS) for span in spans],
-                    empty_study.codebook,
-                )
-                write.add_passes([CodingPass(interview.id, coder, 0, len(interview.text), empty_study.codebook.ids)])
-    marks = [
-        suggestion(each, at, code, 0.8 - at / 9) for each in reviewed for at in range(4) for code in ("CP", "CP.ENR")
-    ]
-    fill(empty_study, reviewed, marks)
-    (empty_study.folder / CONFIGURATION).write_text(f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\n", encoding="utf-8")
-    empty_study.close()
-    return empty_study.folder
-
-
-def palette(page: Any) -> None:
-    for key in ("j", "s", "n"):
-        page.keyboard.press(key)
-    page.wait_for_selector("#palette:not([hidden]) .option.active")
-
-
-def one_coding(page: Any) -> None:
-    page.locator("li.coding a").first.click()
-    page.wait_for_selector("#box:not([hidden]) form")
-
-
-def recoding(page: Any) -> None:
-    page.locator(".quote > input").first.check()
-    page.fill("#to", "CP")
-    page.click("#recode button")
-    page.wait_for_url("**/recode")
-
-
-def decided(page: Any) -> None:
-    press(page, "a")
-
-
-def as_it_opens(page: Any) -> None:
-    pass
-
-
-NEW_CODES = "&id0=C1&name0=One&words0=first&id1=C2&name1=Two&words1=second"
-CODED = "/code/hawthorn_pm_early"
-PAGES: list[tuple[str, Callable[[Any], None]]] = [
-    ("/", as_it_opens),
-    ("/queue?by=transcript", decided),
-    ("/transcript/birch_nurse_late", as_it_opens),
-    (CODED, as_it_opens),
-    (CODED, palette),
-    (CODED, one_coding),
-    ("/codes", as_it_opens),
-    ("/codes/CO", as_it_opens),
-    ("/codes/CO", recoding),
-    ("/split?code=CO", as_it_opens),
-    ("/split?code=CO" + NEW_CODES, as_it_opens),
-    ("/codebook", as_it_opens),
-    ("/summary", as_it_opens),
-    ("/learn", as_it_opens),
-    ("/transcript/nowhere", as_it_opens),
-]
-SETTLED: list[tuple[str, Callable[[Any], None]]] = [("/adjudicate", as_it_opens), ("/summary", as_it_opens)]
-
-
-def axe_faults(page: Any, script: str) -> list[tuple[str, str]]:
-    page.evaluate(script)
-    found = page.evaluate("axe.run().then(found => found.violations)")
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
+    return whole_study(empty_study)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK, PAPER])

@@ -124,7 +124,7 @@ def press(page: Any, key: str) -> None:
     before = page.locator("#decide input[name=request], .empty").first.evaluate("one => one.value || 'empty'")
     page.keyboard.press(key)
     page.wait_for_function(
-        "before => !document.body.hasAttribute('aria-busy') && "
+        "before => !document.body.hasAttribute('data-busy') && "
         "(document.querySelector('.empty') || document.querySelector('.current input[name=request]').value !== before)",
         arg=before,
     )

@@ -66,7 +66,7 @@ def matrix_cells(page: str) -> dict[tuple[str, str], str]:
     found = {}
     for row, body in re.findall(r'<tr[^>]*data-row="([^"]*)">(.*?)</tr>', page, re.S):
         for code, content in re.findall(
-            r'<td class="cell[^>]*data-code="([^"]*)"><a class="opens"[^>]*>(.*?)</a>', body, re.S
+            r'<td [^>]*class="cell[^>]*data-code="([^"]*)"><a class="opens"[^>]*>(.*?)</a>', body, re.S
         ):
             found[unescape(row), unescape(code)] = said(content)
     return found
@@ -80,7 +80,7 @@ def said(html: str) -> str:
 
 def columns(page: str) -> list[str]:
     """The codes of the matrix's columns."""
-    head = page.split("<thead>")[1].split("</thead>", maxsplit=1)[0]
+    head = page.split("<thead")[1].split("</thead>", maxsplit=1)[0]
     return re.findall(r'href="/codes/([^"]*)"', head)
 
 

@@ -16,7 +16,7 @@ def ready(page: Any) -> None:
 def settled(page: Any, codings: int) -> None:
     """So many codings are in the margin, and nothing is under way."""
     page.wait_for_function(
-        "n => document.querySelectorAll('.coding:not(.more)').length === n && !document.body.hasAttribute('aria-busy')",
+        "n => document.querySelectorAll('.coding:not(.more)').length === n && !document.body.hasAttribute('data-busy')",
         arg=codings,
     )
 

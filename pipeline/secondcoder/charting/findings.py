@@ -51,6 +51,7 @@ class Findings:
         refusals: name of a table that could not be made -> why.
         sentences: the main findings.
         notes: what researchers wrote of cells of the matrix, whatever its rows are.
+        spoken: the language of the interviews.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Findings:
     refusals: Mapping[str, str] = field(default_factory=dict)
     sentences: Sequence[str] = ()
     notes: Mapping[Cell, Note] = field(default_factory=dict)
+    spoken: str = "en"
 
     @property
     def rows(self) -> list[str]:
@@ -110,7 +112,8 @@ def findings(
     workspace.progress("charting", len(work), len(work))
     sentences = [*main_findings(made.part, made.tables, made.refusals)]
     title = workspace.folder.resolve().name
-    return Findings(title, made.asked, made.part, made.tables, made.refusals, sentences, made.notes)
+    spoken = workspace.configuration.segments.language
+    return Findings(title, made.asked, made.part, made.tables, made.refusals, sentences, made.notes, spoken)
 
 
 class _Charts:

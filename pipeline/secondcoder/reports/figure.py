@@ -28,6 +28,7 @@ COLOURS = (INK, "#b34700", "#3d7317", "#6f3a8c", "#5c5c00", "#8a1f4b")
 SHAPES = ("o", "D", "s", "^", "v", "P")
 MOST_SERIES = len(COLOURS)
 LONGEST_LABEL = 34
+MINUS = "\N{MINUS SIGN}"
 SETTINGS = {
     # Without it matplotlib's ids are random, and no two files the same.
     "svg.hashsalt": "secondcoder",
@@ -118,7 +119,22 @@ def dot_plot(
         axes.plot([], [], linestyle="", label=points.label, **style(number))
     if len(shown) > 1:
         figure.legend(loc="outside upper left", ncols=3, frameon=False, handletextpad=0.1, fontsize=9)
-    return svg(figure, title, description, texts)
+    found = (_extremes(rows, points, percent) for points in shown)
+    return svg(figure, title, " ".join([description, *filter(None, found)]), texts)
+
+
+def _extremes(rows: Sequence[tuple[str, str]], points: Series, percent: bool) -> str:
+    """What a look at the points tells first, for who does not see them: the highest and the lowest, with their rows."""
+    known = [(points.estimates[key].value, label) for key, label in rows if key in points.estimates]
+    values = sorted((value, label) for value, label in known if value is not None)
+    if not values:
+        return f"{points.label}: no value."
+    told = [
+        f"{label} {value:.0%}" if percent else f"{label} {value:.2f}".replace("-", MINUS) for value, label in values
+    ]
+    if len(told) == 1:
+        return f"{points.label}: {told[0]}."
+    return f"{points.label}: highest {told[-1]}, lowest {told[0]}, of {len(told)}."
 
 
 def _limits(series: Sequence[Series]) -> tuple[float, float]:

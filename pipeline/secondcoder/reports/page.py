@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -86,6 +87,12 @@ class Picture:
     svg: str
     caption: str = ""
     kind: str = field(default="picture", init=False)
+
+    @property
+    def title(self) -> str:
+        """What the figure is called, as its <title> has it."""
+        found = re.search(r"<title[^>]*>(.*?)</title>", self.svg, re.DOTALL)
+        return unescape(found[1]) if found else "Figure"
 
 
 @dataclass(frozen=True)
@@ -219,12 +226,17 @@ class Section:
     anchor: str = ""
 
 
-def page(title: str, sections: Sequence[Section], about: str = "", *, searchable: bool = False) -> str:
-    """One self-contained HTML page; `about` stands small under the title."""
+def page(
+    title: str, sections: Sequence[Section], about: str = "", *, searchable: bool = False, spoken: str = "en"
+) -> str:
+    """One self-contained HTML page; `about` stands small under the title, and `spoken` is the language of what is quoted."""
     shown = [section for section in sections if section.blocks]
     template = _environment().get_template("page.html")
     long = len(shown) > LONG_PAGE
-    return template.render(title=title, about=about, sections=shown, contents=long, searchable=searchable) + "\n"
+    return (
+        template.render(title=title, about=about, sections=shown, contents=long, searchable=searchable, spoken=spoken)
+        + "\n"
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -81,6 +82,8 @@ class AppState:
         return self.templates.get_template(name).render(session=session, **context)
 
 
+OF_THE_PAGES = ("", "en", "xx")
+"""Languages of talk that need no mark: English, and spaCy's name for several at once."""
 Handler = Callable[[AppState, Session, Request, dict[str, str]], Response]
 """A page: the application, who asks, the request, and the fields of its form."""
 
@@ -115,5 +118,15 @@ def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Envir
         meaning=partial(wording.probability_meaning, purpose=purpose_of(review.workspace.manifest)),
         counted=counted,
         time_at=time_at,
+        **_languages(review),
     )
     return environment
+
+
+def _languages(review: ReviewSession) -> dict[str, Markup]:
+    """Attributes that say in which language the talk and the codebook are, where it is not that of the pages."""
+    talk, book = (
+        Markup() if named in OF_THE_PAGES else Markup(' lang="{}"').format(named)
+        for named in (review.study.configuration.segments.language, review.book.language)
+    )
+    return {"spoken": Markup('dir="auto"') + talk, "talk_lang": talk, "book_lang": book}

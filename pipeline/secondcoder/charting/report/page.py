@@ -25,7 +25,7 @@ def page(findings: Findings) -> str:
     places = Places(list(findings.data.codes["code"]), findings.rows, shown.cells)
     about = "Made by secondcoder. Every figure is in the tables beside this page; each count of passages leads to them."
     sections = list(_sections(findings, shown, places))
-    return pages.page(f"Findings of {findings.title}", sections, about, searchable=True)
+    return pages.page(f"Findings of {findings.title}", sections, about, searchable=True, spoken=findings.spoken)
 
 
 def _sections(findings: Findings, shown: ShownPassages, places: Places) -> Iterator[Section]:

@@ -20,6 +20,8 @@
     const update = () => { select.required = boxOf(choice).checked; };
     if (select) { boxOf(choice).addEventListener("change", update); update(); }
   }
+  // After a settlement, a step or an undo the page is a new one: its passage is gone to, not the beginning.
+  if (/[?&](at|past|undone)=/.test(location.search)) byId("current-passage")?.focus({ preventScroll: true });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const place = event.target;

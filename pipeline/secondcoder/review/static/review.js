@@ -10,6 +10,7 @@
 
   const current = () => panel.querySelector(".current");
   const byId = (id) => document.getElementById(id);
+  const heading = () => byId("current-passage")?.focus({ preventScroll: true });
   const draft = (key) => `memo ${key}`;
   const announce = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 
@@ -35,6 +36,9 @@
     const changed = span[0] !== Number(passage.from) || span[1] !== Number(passage.to);
     box.classList.toggle("changedspan", changed);
     box.classList.toggle("spanning", spanning);
+    // In an application a screen reader lets the arrow keys through.
+    box.setAttribute("role", spanning ? "application" : "group");
+    box.setAttribute("aria-label", spanning ? "The span: arrow keys move its end, with Shift its beginning; Enter keeps it, Escape drops it" : "The passage");
     byId("spanhelp").hidden = !spanning && !changed;
   };
   const resetPanel = () => {
@@ -77,8 +81,8 @@
   };
   const spanKeys = (event) => {
     if (event.key === "ArrowRight" || event.key === "ArrowLeft") move(event.shiftKey ? "start" : "end", event.key === "ArrowRight" ? 1 : -1);
-    else if (event.key === "Enter") { spanning = false; renderSpan(); announce("Span kept. Your next decision uses it."); }
-    else if (event.key === "Escape") { resetPanel(); renderSpan(); announce("Span as it was."); }
+    else if (event.key === "Enter") { spanning = false; renderSpan(); heading(); announce("Span kept. Your next decision uses it."); }
+    else if (event.key === "Escape") { resetPanel(); renderSpan(); heading(); announce("Span as it was."); }
     else return false;
     event.preventDefault();
     return true;
@@ -118,16 +122,20 @@
   };
   // A sub-construct takes its construct along, and a construct that is taken back its sub-constructs.
   const follow = (pick) => {
+    const along = [];
     for (const other of panel.querySelectorAll(".pick")) {
       const coupled = box(pick).checked ? above(pick).includes(other.dataset.code) : above(other).includes(pick.dataset.code);
-      if (coupled && box(other)) box(other).checked = box(pick).checked;
+      if (!coupled || other === pick || !box(other) || box(other).checked === box(pick).checked) continue;
+      box(other).checked = box(pick).checked;
+      along.push(other.dataset.code);
     }
+    return along;
   };
-  const told = (pick) => announce(`${pick.dataset.code} ${box(pick).checked ? "ticked" : "not ticked"}. Enter records what is ticked.`);
+  const told = (pick, along) => announce(`${[pick.dataset.code, ...along].join(" and ")} ${box(pick).checked ? "ticked" : "not ticked"}. Enter records what is ticked.`);
   const tick = () => {
     const pick = picks().find((one) => one.classList.contains("is-current"));
     if (!pick) { explainNothing(); return; }
-    if (box(pick)) { box(pick).checked = !box(pick).checked; follow(pick); told(pick); }
+    if (box(pick)) { box(pick).checked = !box(pick).checked; told(pick, follow(pick)); }
     step(1);
   };
   // What is unfolded is on screen, so that the keys speak of it too.
@@ -139,7 +147,7 @@
   panel.addEventListener("toggle", (event) => { if (event.target.id === "fold") unfolded(event.target); }, true);
   panel.addEventListener("change", (event) => {
     const pick = event.target.closest(".pick");
-    if (pick) { follow(pick); select(pick, false); told(pick); }
+    if (pick) { const along = follow(pick); select(pick, false); told(pick, along); }
     if (pick && bySpace) step(1);
     bySpace = false;
   });
@@ -158,7 +166,7 @@
   const send = async (form, button) => {
     if (busy) return;
     busy = true;
-    document.body.setAttribute("aria-busy", "true");
+    document.body.dataset.busy = "yes";  // not aria-busy: screen readers drop what is said below it
     const sent = fields(form, button), from = current();
     try {
       const answer = await fetch("/decide", { method: "POST", body: sent, headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
@@ -169,7 +177,7 @@
       announce("Not recorded: secondcoder does not respond. Is it still running? Press the key again when it is.", true);
     } finally {
       busy = false;
-      document.body.removeAttribute("aria-busy");
+      delete document.body.dataset.busy;
     }
   };
   const show = (answer) => {
@@ -179,8 +187,7 @@
     history.replaceState(null, "", answer.url);
     announce(answer.message);
     resetPanel();
-    const heading = byId("current-passage");
-    if (heading) heading.focus({ preventScroll: true });
+    heading();
     if (!showCardInSide()) showCard(document.documentElement, () => ({ top: 0, bottom: window.innerHeight }), status);
   };
   document.addEventListener("submit", (event) => {
@@ -211,6 +218,13 @@
     definition.innerHTML = await answer.text();
     definition.showModal();
   };
+  const startSpan = () => {
+    if (!byId("words")) return;
+    spanning = true;
+    renderSpan();  // before the focus comes: what an element is, is read with it
+    byId("words").focus();
+    announce("Span: arrow keys move the end, with Shift the beginning.");
+  };
   const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; announce(`Valence: ${value || "none"}. Your next decision uses it.`); } };
   const visit = (id) => { const link = byId(id); if (link) link.click(); };
   const toggle = (selector) => { const part = panel.querySelector(selector); if (part) part.click(); return part; };
@@ -222,7 +236,7 @@
     c: () => open("change"), n: () => open("add"), z: () => press("#undo button"),
     m: () => byId("memo") && byId("memo").focus(), w: () => { const why = panel.querySelector(".why:not([hidden])"); if (why) why.open = !why.open; },
     d: () => define(current() ? current().dataset.code : ""), j: () => visit("next"), k: () => visit("back"),
-    s: () => { if (byId("words")) { spanning = true; byId("words").focus(); renderSpan(); announce("Span: arrow keys move the end, with Shift the beginning."); } },
+    s: startSpan,
     1: () => valence("promotes"), 2: () => valence("inhibits"), 3: () => valence("mixed"), 0: () => valence(""),
     "/": () => byId("search") && byId("search").focus(),
   };
@@ -230,7 +244,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || definition.open) return;
     const place = event.target;
     const typing = place.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
-    if (typing) { if (event.key === "Escape") { place.blur(); byId("current-passage").focus(); } return; }
+    if (typing) { if (event.key === "Escape") { place.blur(); heading(); } return; }
     if (spanning && spanKeys(event)) return;
     if (event.key === "Enter" && place.closest("a, button, summary")) return;
     // A box that has the focus is ticked by the browser itself.
@@ -249,7 +263,8 @@
   });
   document.addEventListener("click", (event) => {
     const opens = event.target.closest("[data-opens]"), defines = event.target.closest("[data-define]"), why = event.target.closest("[data-why]"), row = event.target.closest(".row[data-key]");
-    if (opens) open(opens.dataset.opens);
+    if (event.target.closest("#spanner")) startSpan();
+    else if (opens) open(opens.dataset.opens);
     else if (defines) { event.preventDefault(); define(defines.dataset.define); }
     else if (why) { event.preventDefault(); select(why.closest(".pick"), false); panel.querySelector(".why:not([hidden])").open = true; }
     else if (row && !event.target.closest("a") && window.getSelection().isCollapsed) {
@@ -259,4 +274,6 @@
     }
   });
   resetPanel();
+  // A passage that was gone to, and not the beginning of the page.
+  if (new URL(location.href).searchParams.has("at")) heading();
 })();

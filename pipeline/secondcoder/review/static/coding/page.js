@@ -1,4 +1,5 @@
 // Coding by hand: a span of words, a code for it, and what is done with a coding afterwards; by mouse, by touch, by keyboard.
+import { enterWords, focusOn, inWords, isThere, leaveWords, showWords } from "./focus.js";
 import * as margin from "./margin.js";
 import * as palette from "./palette.js";
 import * as search from "./search.js";
@@ -20,11 +21,15 @@ document.documentElement.classList.add("scripted-page");
 const announce = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 const modal = () => document.querySelector("dialog[open]");
 
+const linkOf = (key) => document.querySelector(`.coding[data-key="${CSS.escape(became.get(key) || key)}"] a`);
+const turnHere = () => overlapping(span || cursor.span || [0, 1])[0]?.element;
+
 // -- what is marked in the text ----------------------------------------------------------------------------------------
 const paint = () => {
   mark("pending", span ? rangesOf(span) : []);
   mark("cursor", cursor.span && !span ? rangesOf(cursor.span) : []);
   mark("focus", opened && !moving ? rangesOf(opened.span) : []);
+  showWords(span ? quote(span) : "");
 };
 // Where words stand in the window, as wide as the text is.
 const rectOf = (words) => {
@@ -36,13 +41,14 @@ const rectOf = (words) => {
 const bringIntoView = (words) => {
   const range = rangesOf(words)[0], rect = range && range.getBoundingClientRect();
   if (!rect) return;
-  const top = 70, bottom = window.innerHeight - 120;
-  if (rect.top < top || rect.bottom > bottom) window.scrollBy(0, rect.top - Math.min(top + 120, window.innerHeight / 3));
+  const top = Math.max(70, byId("wordsbar").offsetHeight + 8), bottom = window.innerHeight - 120;
+  if (rect.top < top || rect.bottom > bottom) window.scrollBy(0, rect.top - Math.max(top, Math.min(top + 120, window.innerHeight / 3)));
 };
 const turnNumber = (words) => overlapping(words)[0]?.section.dataset.turn;
 
 // -- the server's answers ----------------------------------------------------------------------------------------------
 const take = async (answer) => {
+  const held = document.activeElement, key = held.closest(".coding")?.dataset.key, turn = held.closest(".turn"), wasRead = held.closest("#readings");
   if (answer.codebook !== desk.dataset.codebook) await newCodebook();
   else palette.setUsual(answer.usual);
   desk.dataset.version = answer.version;
@@ -53,11 +59,12 @@ const take = async (answer) => {
   byId("undoform").querySelector("button").hidden = !answer.undo;
   if (palette.isOpen() && span) palette.marked(codesOn(span));
   if (answer.message) announce(answer.message);
+  if (held !== document.body && !isThere(held)) focusOn(key && linkOf(key), turn?.querySelector(".speech"), wasRead && byId("readby"), status);
 };
 // One after the other: the second of two quick actions must know what the first left.
 const act = (fields) => {
   busy = busy.then(async () => {
-    document.body.setAttribute("aria-busy", "true");
+    document.body.dataset.busy = "yes";  // not aria-busy: screen readers drop what is said below it
     try {
       // An action of ours may have given the coding another key while this one waited.
       while (became.has(fields.key) && !margin.has(fields.key)) fields.key = became.get(fields.key);
@@ -71,7 +78,7 @@ const act = (fields) => {
       await refresh();
       return null;
     } finally {
-      document.body.removeAttribute("aria-busy");
+      delete document.body.dataset.busy;
     }
   });
   return busy;
@@ -121,16 +128,20 @@ const startSpan = () => {
   span = cursor.span;
   spanning = true;
   paint();
+  enterWords();
   bringIntoView(span);
-  announce("Span: arrow keys move its end by a word, with Shift its beginning. n or Enter opens the palette.");
+  announce(`${told(span)} Arrow keys move its end by a word, with Shift its beginning. n or Enter opens the palette.`);
+};
+const told = (words) => {
+  const all = quote(words).split(/\s+/);
+  return all.length === 1 ? `Span: “${all[0]}”.` : `Span: ${all.length} words, from “${all[0]}” to “${all.at(-1)}”.`;
 };
 const adjust = (event) => {
   const step = ["ArrowRight", "ArrowDown"].includes(event.key) ? 1 : -1;
   const unit = ["ArrowUp", "ArrowDown"].includes(event.key) ? "sentences" : "tokens";
   span = moved(span, event.shiftKey ? "start" : "end", step, unit);
   paint();
-  const words = quote(span).split(/\s+/);
-  announce(`Span: ${words.length} words, from “${words[0]}” to “${words.at(-1)}”.`);
+  announce(told(span));
 };
 
 // -- the box of one coding ----------------------------------------------------------------------------------------------
@@ -152,23 +163,26 @@ const openBox = async (key, then) => {
 const reopen = (answer) => (answer && answer.keys.length ? openBox(answer.keys[0]) : closeBox());
 const closeBox = () => {
   if (box.hidden) return;
+  const held = box.contains(document.activeElement), { key, span: words } = opened;
   box.hidden = true;
   box.innerHTML = "";
   opened = null;
   moving = false;
   paint();
+  if (held) focusOn(linkOf(key), overlapping(words)[0]?.element);
 };
 const startMoving = () => {
   if (!byId("boxhelp")) return;
   moving = true;
   span = opened.span;
   byId("boxhelp").hidden = false;
-  document.activeElement.blur();
+  enterWords();
   paint();
   announce("Select other words, or move the ends with the arrow keys. Enter saves them.");
 };
 const moveTo = async (words) => {
   const { key } = opened;
+  leaveWords(turnHere());
   closeBox();
   release();
   reopen(await act({ action: "change", key, start: words[0], end: words[1] }));
@@ -180,9 +194,12 @@ const setValence = async (valence) => {
   const answer = await act({ action: "change", key, valence });
   if (opened) reopen(answer);
 };
+const here = () => {
+  const words = cursor.span;
+  return words ? margin.codings().filter((one) => one.span[0] < words[1] && one.span[1] > words[0]) : [];
+};
 const openNextHere = () => {
-  const here = cursor.span;
-  const all = here ? margin.codings().filter((one) => one.span[0] < here[1] && one.span[1] > here[0]) : [];
+  const all = here();
   if (!all.length) { announce("No coding of yours on this sentence."); return; }
   const at = opened ? all.findIndex((one) => one.key === opened.key) : -1;
   openBox(all[(at + 1) % all.length].key);
@@ -274,10 +291,11 @@ document.addEventListener("selectionchange", () => {
   settling = setTimeout(() => { const words = selected(); if (words) chooseWords(words, false); }, 450);
 });
 document.addEventListener("click", (event) => {
-  const stripe = event.target.closest(".coding"), about = event.target.closest("[data-about]"), does = event.target.closest("[data-do]");
+  const stripe = event.target.closest(".coding"), number = event.target.closest(".number"), about = event.target.closest("[data-about]"), does = event.target.closest("[data-do]");
   if (stripe) { event.preventDefault(); openBox(stripe.dataset.key); }
+  else if (number) { event.preventDefault(); takeTurn(number.closest(".turn")); }
   else if (about) { event.preventDefault(); showCode(about.dataset.about); }
-  else if (does) ({ recode, move: startMoving, close: closeBox, cancel: () => byId("newcode").close() })[does.dataset.do]();
+  else if (does) ({ recode, move: startMoving, close: closeBox, cancel: () => byId("newcode").close(), keys: () => byId("keys").showModal() })[does.dataset.do]();
 });
 byId("text").addEventListener("mouseover", (event) => {
   const stripe = event.target.closest(".coding");
@@ -315,17 +333,24 @@ document.addEventListener("change", (event) => {
 const walk = (by, whole) => {
   closeBox();
   release();
+  if (byId("text").contains(document.activeElement)) document.activeElement.blur();  // Enter is for the words now
   cursor.step(by, whole);
   paint();
   bringIntoView(cursor.span);
-  announce(`Turn ${turnNumber(cursor.span)}: ${quote(cursor.span)}`);
+  const codes = here().map((one) => one.code);
+  announce(`Turn ${turnNumber(cursor.span)}: ${quote(cursor.span)}${codes.length ? ` Coded ${codes.join(", ")}.` : ""}`);
+};
+const takeTurn = (section) => {
+  cursor.goTo(Number(section.querySelector(".speech").dataset.from));
+  release();
+  startSpan();
 };
 const undo = () => { closeBox(); act({ action: "undo" }); };
 const letGo = () => {
   if (palette.isOpen()) palette.close();
-  else if (moving) { release(); byId("boxhelp").hidden = true; paint(); }
+  else if (moving) { release(); byId("boxhelp").hidden = true; paint(); leaveWords(turnHere()); }
   else if (opened) closeBox();
-  else release();
+  else { leaveWords(turnHere()); release(); }
 };
 const keys = {
   j: () => walk(1), k: () => walk(-1), J: () => walk(1, true), K: () => walk(-1, true),
@@ -345,12 +370,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { if (typing) place.blur(); letGo(); event.preventDefault(); return; }
   if (typing) return;
   if (event.key.startsWith("Arrow")) {
-    if (!span || !(spanning || moving) || place.matches("input")) return;
+    if (place.matches("input") || !(span && (spanning || moving)) && !inWords()) return;
     event.preventDefault();
-    adjust(event);
+    if (span && (spanning || moving)) adjust(event); else startSpan();
     return;
   }
   if (event.key === "Enter" && place.closest("a, button, summary, #readform")) return;
+  if (event.key === " " && place.matches(".number")) { event.preventDefault(); place.click(); return; }
   const action = keys[event.key] || keys[event.key.toLowerCase()];
   if (!action) return;
   event.preventDefault();
@@ -361,11 +387,12 @@ document.addEventListener("keydown", (event) => {
 palette.begin({
   about: showCode,
   addCode, toReading,
-  closed: paint,
+  closed: (before) => { paint(); if (before) focusOn(before, opened && linkOf(opened.key), turnHere()); },
 });
 margin.begin();
 search.begin((words) => { cursor.goTo(words[0]); paint(); bringIntoView(words); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 window.addEventListener("focus", refresh);
 setInterval(() => { if (!document.hidden) refresh(); }, 20_000);
+for (const number of document.querySelectorAll(".number")) number.setAttribute("role", "button");
 document.body.dataset.ready = "yes";

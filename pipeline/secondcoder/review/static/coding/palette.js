@@ -2,7 +2,7 @@
 
 const palette = document.getElementById("palette");
 const get = (id) => document.getElementById(id);
-let active = null, choose = null, about = () => {}, closed = () => {};
+let active = null, choose = null, before = null, about = () => {}, closed = () => {};
 
 const options = () => [...palette.querySelectorAll(".option")];
 const visible = () => options().filter((option) => !option.hidden);
@@ -36,7 +36,7 @@ const filter = () => {
     option.hidden = typed ? inUsual || rated === Infinity : false;
     if (typed && !option.hidden && rated < least) { least = rated; best = option; }
   }
-  get("nocode").hidden = visible().length > 0;
+  get("nocode").textContent = visible().length ? "" : "No code is called so.";
   activate(typed ? best : visible()[0]);
 };
 
@@ -59,9 +59,10 @@ export const setUsual = (codes) => {
 export const isOpen = () => !palette.hidden;
 export const close = () => {
   if (palette.hidden) return;
+  const held = palette.contains(document.activeElement);
   palette.hidden = true;
   choose = null;
-  closed();
+  closed(held ? before : null);
 };
 
 // Beside the words, where they stay in sight: to the right of the text, else below them or above. On a small screen the style sheet
@@ -81,6 +82,7 @@ export const beside = (popover, box) => {
 
 // Open for some words: `picked(code, stays)` is called with each code that is chosen.
 export const open = ({ words, box, has, focus, picked }) => {
+  if (!palette.contains(document.activeElement)) before = document.activeElement;
   get("chosen").textContent = `“${words}”`;
   get("filter").value = "";
   choose = picked;

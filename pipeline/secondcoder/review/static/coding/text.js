@@ -4,6 +4,7 @@
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const LETTER = /[\p{L}\p{N}\p{M}'’]/u;
 const LONGEST_WORD = 30;
+const LANGUAGE = document.querySelector(".speech")?.closest("[lang]").lang || undefined;  // that of the talk, not of the page
 const points = (text) => [...text].length;
 
 class Speech {
@@ -49,7 +50,7 @@ const spans = (speech, cuts) => {
   }
   return found;
 };
-const cut = (text, granularity) => (Intl.Segmenter ? [...new Intl.Segmenter(document.documentElement.lang, { granularity }).segment(text)].map((one) => one.segment) : [text]);
+const cut = (text, granularity) => (Intl.Segmenter ? [...new Intl.Segmenter(LANGUAGE, { granularity }).segment(text)].map((one) => one.segment) : [text]);
 const tokens = (speech) => spans(speech, speech.characters.join("").split(/(?<=\s)(?=\S)/u).flatMap((word) => (word.length > LONGEST_WORD ? cut(word, "word") : [word])));
 const sentences = (speech) => spans(speech, cut(speech.characters.join(""), "sentence"));
 
