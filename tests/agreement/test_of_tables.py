@@ -22,7 +22,7 @@ from secondcoder.agreement import (
     of_lists,
     of_tables,
 )
-from secondcoder.agreement.report.ratings_report import COLUMNS
+from secondcoder.agreement.report.ratings_figures import COLUMNS
 from secondcoder.errors import InputError
 from sklearn.metrics import cohen_kappa_score
 from support.agreement_checks import ratings_of

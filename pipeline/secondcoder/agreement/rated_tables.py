@@ -86,6 +86,7 @@ def rated_tables(tables: Sequence[Table], asked: TableAsked) -> RatedUnits:
 def _rows(table: Table, number: int, gathered: _Gathered) -> tuple[str, list[Row]]:
     """A table's name and clean rows."""
     from secondcoder.exchange.tables.clean_cells import clean_rows
+    from secondcoder.exchange.tables.frame_cells import frame_rows
     from secondcoder.exchange.tables.rows import GUARDED, read_table
 
     if isinstance(table, (str, Path)):
@@ -94,27 +95,10 @@ def _rows(table: Table, number: int, gathered: _Gathered) -> tuple[str, list[Row
         name, raw, guarded, notes = path.name, read.rows, path.suffix.lower() in GUARDED, read.notes
     else:
         name = f"table {number}"
-        raw, guarded, notes = _frame_rows(table, name), False, ()
+        raw, guarded, notes = frame_rows(table, name), False, ()
     rows, more = clean_rows(raw, guarded=guarded)
     gathered.notes += [f"{name}: {note}" for note in (*notes, *more)]
     return name, rows
-
-
-def _frame_rows(frame: pd.DataFrame, name: str) -> list[Row]:
-    """A data frame's rows, cells as a file's would read; an index with a name counts as a column."""
-    from secondcoder.exchange.tables.raw_rows import RawRow
-    from secondcoder.exchange.tables.rows import cell_text, named_rows
-
-    named = frame.reset_index() if any(level is not None for level in frame.index.names) else frame
-    raw = [RawRow("line 1", [str(column) for column in named.columns])]
-    for at, values in enumerate(named.itertuples(index=False, name=None), start=1):
-        place = f"row {at}"
-        cells = [cell_text(sorted(v) if isinstance(v, (set, frozenset)) else v, Path(name), place) for v in values]
-        raw.append(RawRow(place, cells))
-    rows = list(named_rows(Path(name), raw))
-    if not rows:
-        raise RatingsError(f"{name}: has no rows. Nothing was computed.")
-    return rows
 
 
 def _lying_in(read: Sequence[tuple[str, list[Row]]], asked: TableAsked) -> str | None:

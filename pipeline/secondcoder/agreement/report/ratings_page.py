@@ -9,7 +9,7 @@ from secondcoder.agreement.coefficients import ALPHA, KAPPA, coefficient_named
 from secondcoder.agreement.disagreements import Confusion
 from secondcoder.agreement.pairwise import SCOPES, Agreement
 from secondcoder.agreement.report.page_formulas import formula_blocks
-from secondcoder.agreement.report.ratings_report import ALL_CATEGORIES, ALL_CODES, RatingsReport
+from secondcoder.agreement.report.ratings_figures import ALL_CATEGORIES, ALL_CODES, RatingsFigures
 from secondcoder.agreement.report.wording import CAUTION, between, number, number_of
 from secondcoder.agreement.results import Result
 from secondcoder.domain.wording import counted, listed
@@ -18,7 +18,7 @@ from secondcoder.reports.figure import Estimate, Series, dot_plot
 from secondcoder.reports.page import Block, Box, Cell, Picture, Points, Row, Section, Table
 
 
-def page(report: RatingsReport) -> str:
+def page(report: RatingsFigures) -> str:
     """The whole page."""
     sections = [
         Section(
@@ -38,14 +38,14 @@ def page(report: RatingsReport) -> str:
     return pages.page(f"Agreement among {listed(report.coders)}", sections, about)
 
 
-def in_notebook(report: RatingsReport) -> str:
+def in_notebook(report: RatingsFigures) -> str:
     """The sentences, the notes, and the figures over all codes."""
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.summary)
     notes = "".join(f"<li><em>{escape(note)}</em></li>" for note in report.notes)
     return f"<div><strong>Agreement among {escape(listed(report.coders))}</strong><ul>{said}{notes}</ul></div>"
 
 
-def figure(report: RatingsReport) -> str:
+def figure(report: RatingsFigures) -> str:
     """Kappa (of more than two coders alpha) code by code, and over all."""
     agreement = report.first_agreement()
     main = KAPPA if len(report.coders) == 2 else ALPHA
@@ -68,7 +68,7 @@ def _estimate(result: Result) -> Estimate:
     return Estimate(result.value, low, high, f"{number(result.value)} ({between(result.interval) or 'no interval'})")
 
 
-def _overall(report: RatingsReport, agreement: Agreement) -> Table:
+def _overall(report: RatingsFigures, agreement: Agreement) -> Table:
     of_categories = report.one_each.get(agreement.coders)
     results = [*of_categories.values()] if of_categories else report.overall(agreement)
     rows: list[Row] = [[_title(result), *_cells(result)] for result in results]
@@ -96,7 +96,7 @@ def _cells(result: Result) -> list[str | Cell]:
     ]
 
 
-def _by_code(report: RatingsReport) -> Iterator[Block]:
+def _by_code(report: RatingsFigures) -> Iterator[Block]:
     yield Picture(
         figure(report),
         f"Lines are 95% intervals over {report.clustered_by}s; a hollow point has none that can be said.",
