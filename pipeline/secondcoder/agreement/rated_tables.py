@@ -16,7 +16,7 @@ from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.rated_units import Given, RatedUnits, by_number, codes_of, rated_units
 from secondcoder.domain.names import folded
 from secondcoder.domain.wording import counted, listed
-from secondcoder.errors import did_you_mean
+from secondcoder.errors import TableError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,13 +89,16 @@ def _rows(table: Table, number: int, gathered: _Gathered) -> tuple[str, list[Row
     from secondcoder.exchange.tables.frame_cells import frame_rows
     from secondcoder.exchange.tables.rows import GUARDED, read_table
 
-    if isinstance(table, (str, Path)):
-        path = Path(table)
-        read = read_table(path)
-        name, raw, guarded, notes = path.name, read.rows, path.suffix.lower() in GUARDED, read.notes
-    else:
-        name = f"table {number}"
-        raw, guarded, notes = frame_rows(table, name), False, ()
+    try:
+        if isinstance(table, (str, Path)):
+            path = Path(table)
+            read = read_table(path)
+            name, raw, guarded, notes = path.name, read.rows, path.suffix.lower() in GUARDED, read.notes
+        else:
+            name = f"table {number}"
+            raw, guarded, notes = frame_rows(table, name), False, ()
+    except TableError as error:
+        raise RatingsError(str(TableError(error.place, error.faults, "Nothing was computed."))) from None
     rows, more = clean_rows(raw, guarded=guarded)
     gathered.notes += [f"{name}: {note}" for note in (*notes, *more)]
     return name, rows
