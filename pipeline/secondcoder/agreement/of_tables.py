@@ -44,8 +44,7 @@ def of_lists(
 
     Args:
         ratings: a list (or column) a coder, n items each: a code, several codes as a set or as `A|B`, "" for none, None where the
-            coder
-            did not look.
+            coder did not look.
         coders: their names; coder 1, coder 2, ... by default.
         categories: all codes that they could choose from; by default those that occur.
         clusters: what each unit lies in, such as its interview, (n,). Intervals resample these whole; by default each unit for itself.
@@ -91,13 +90,11 @@ def of_tables(
     Args:
         coders: those to compare, in order; all by default.
         unit, code, coder, clusters: names of columns, in any case; `code` is `code`, `codes` or several numbered ones by default.
-            `clusters`
-            says in which interview a unit lies, and intervals resample these whole; by default the column `transcript` or `interview`
-            where all tables have one, and else each unit counts for itself.
+            `clusters` says in which interview a unit lies, and intervals resample these whole; by default the column `transcript` or
+            `interview` where all tables have one, and else each unit counts for itself.
         categories: all codes that the coders could choose from; by default those that occur.
         silence: what a cell without a code means: "nothing" (the coder looked and found nothing) or "unknown". By default "nothing"
-            where
-            a long table has a row for it, and "unknown" in a wide one and where there is no row. The report's notes count both.
+            where a long table has a row for it, and "unknown" in a wide one and where there is no row. The report's notes count both.
         rounds, seed: of the bootstrap.
 
     Returns:

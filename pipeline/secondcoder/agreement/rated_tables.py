@@ -234,8 +234,7 @@ def _of_silence(gathered: _Gathered, coders: Sequence[str], asked: TableAsked) -
         if absent and asked.silence != "nothing":
             yield (
                 f"{coder} has no row for {absent:,} of {counted(units, 'unit')}: nobody knows whether they looked there, so "
-                f"these are not "
-                "compared. If they did, write a row without a code, or say silence='nothing'."
+                "these are not compared. If they did, write a row without a code, or say silence='nothing'."
             )
         elif absent:
             yield f"{coder} has no row for {absent:,} of {counted(units, 'unit')}: taken to have looked there and found nothing."

@@ -50,11 +50,11 @@ class ChartVerbs(OpenStudy):
 
         Args:
             codes: by id or name; by default all that are suggested.
-            by: what a row is: "case", "participant", "transcript" or an attribute.
-            compare: an attribute whose values are compared, or a group for each case.
+            by: what has a prevalence of its own: "case", "participant" or "transcript".
+            compare: an attribute whose values are compared, or transcript -> group; by default what `by` names.
 
         Raises:
-            InputError: there is no such code, case or attribute, or no passages were drawn and coded.
+            InputError: nothing was drawn with known probability, or part of it is not coded; or there is no such code or attribute.
         """
         from secondcoder.charting.corrected import corrected_counts
 

@@ -79,7 +79,7 @@ class CodebookVerbs(OpenStudy):
         """Write a sheet of the codings whose code was split and that have no new code yet; returns how many there are.
 
         Raises:
-            InputError: the sheet is no .xlsx or .csv, cannot be written, or there is no such coding.
+            InputError: the sheet is neither .xlsx nor .csv. StudyError: it cannot be written.
         """
         from secondcoder.study.code_assignment import write_sheet
 

@@ -40,8 +40,7 @@ class CodingVerbs(ExchangeVerbs):
 
         Raises:
             ModelError: there is no model, or it does not fit the study. InputError: every transcript is coded, a file cannot be
-                imported,
-                or the target or coder cannot be used.
+                imported, or the target or coder cannot be used.
         """
         from secondcoder.suggestions.code import code
 

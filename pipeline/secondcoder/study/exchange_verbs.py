@@ -77,7 +77,7 @@ class ExchangeVerbs(OpenStudy):
         With `only`, of the passages to code next, or of those that `coder` should code after somebody else.
 
         Raises:
-            InputError: there is no such transcript, nothing to code, or the file cannot be written.
+            InputError: there is no such transcript, or none at all.
         """
         from secondcoder.study.coding_sheet import write_sheet
 
@@ -111,7 +111,7 @@ class ExchangeVerbs(OpenStudy):
         """Write what one coder far away needs into one file; in the folder that they opened it in, what they said, to come back.
 
         Raises:
-            InputError: the file cannot be written, or there is nothing for this coder.
+            InputError: the file is there already, has another suffix, or the pack cannot be made as asked.
         """
         from secondcoder.study.pack_make import PackAsked, make_pack
 
@@ -163,7 +163,7 @@ class ExchangeVerbs(OpenStudy):
             in_part: a 0 also where only a part was looked through.
 
         Raises:
-            InputError: another suffix, no such coder, or the file cannot be written.
+            InputError: another suffix, no such coder, or nobody coded anything.
         """
         from secondcoder.labels.respondents import RespondentOptions, respondents
         from secondcoder.reports.statistics_files import check_statistics_suffix, write_statistics

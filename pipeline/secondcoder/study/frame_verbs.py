@@ -31,9 +31,8 @@ class FrameVerbs(ExchangeVerbs):
             name: what messages and the audit trail call the table.
 
         Raises:
-            InputError: every row that cannot be used ("row 3" is the third); nothing was imported. Its kind TableError where a
-                column is
-                missing.
+            InputError: every row that cannot be used ("row 3" is the third); nothing was imported. Its kind TableError where a column
+                is missing.
         """
         from secondcoder.study.frames_in import as_coded_table
 
@@ -43,8 +42,7 @@ class FrameVerbs(ExchangeVerbs):
     def import_transcripts(
         self, frame: pd.DataFrame, given: ImportOptions | None = None, *, name: str = "table"
     ) -> ImportResult:
-        """Import interviews from a data frame, a row each, by the very rules of a folder of text files with a manifest, all or
-        nothing.
+        """Import interviews from a data frame, a row each, by the rules of a folder of text files with a manifest, all or none.
 
         Columns: transcript (its name), text (all of it: "Label: what is said", a line a turn); where there are, case, participant,
         role, wave, interviewer and speakers (labels, several divided by `|`), and `case_NAME` for attributes of cases. Others are

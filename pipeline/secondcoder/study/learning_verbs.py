@@ -25,7 +25,7 @@ class LearningVerbs(OpenStudy):
         Before any coding, every code is ranked from the codebook alone, on all transcripts.
 
         Raises:
-            InputError: the study has no transcripts, or its codebook no codes. BusyError: another training runs.
+            InputError: there is nothing to learn from, or the codebook has no codes. BusyError: another training runs.
         """
         from secondcoder.training.train import train
 
@@ -40,9 +40,8 @@ class LearningVerbs(OpenStudy):
             called: the name of this training in the message to somebody who is refused another meanwhile.
 
         Raises:
-            ModelError: there is no model to compare with: `train` first. InputError: nothing to learn from. BusyError: another
-                training
-                runs.
+            ModelError: there is no model to compare with: `train` first. InputError: nothing has changed since the model in use was
+                trained, or since its last candidate was stopped. BusyError: another training runs.
         """
         from secondcoder.training.retrain import retrain
 
@@ -58,7 +57,7 @@ class LearningVerbs(OpenStudy):
             by: what is held out whole: "participant", "transcript" or "case"; by default the setting `learning.group`.
 
         Raises:
-            InputError: too few transcripts are coded to hold any back, or no code has enough examples.
+            InputError: nothing is coded, no code can be scored, or too little can be held out.
         """
         from secondcoder.training.evaluate import evaluate_recipe
 
@@ -94,7 +93,7 @@ class LearningVerbs(OpenStudy):
             only_new: on new transcripts only.
 
         Raises:
-            ModelError: there is no model. InputError: the model has no scored code, or keeps no predictions of the interviews.
+            ModelError: there is no model. InputError: it scores no code yet.
         """
         from secondcoder.suggestions.label_errors import label_issues
 

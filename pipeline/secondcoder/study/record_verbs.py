@@ -35,7 +35,7 @@ class RecordVerbs(OpenStudy):
             noted: the head of the trail (or its first characters) as somebody noted it earlier; its event must be in the trail.
 
         Raises:
-            InputError: `noted` is no hash.
+            InputError: `noted` is too short, or no hash.
         """
         from secondcoder.audit.verify import verify
 
@@ -64,7 +64,7 @@ class RecordVerbs(OpenStudy):
         """Keep the statement of a run without network (`network.offline_proof.run_offline`), and its hash in the audit trail.
 
         Raises:
-            InputError: its files cannot be written.
+            StudyError: its files cannot be written.
         """
         from secondcoder.network.offline_proof import as_files
         from secondcoder.reports.whole_file import write_whole

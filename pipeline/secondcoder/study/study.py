@@ -117,7 +117,7 @@ class Study(
         """Every passage of a code, across interviews, in the order of the text.
 
         Args:
-            code: id, name or alias. wanted: only of some coders, cases, valences.
+            code: id, name or alias. wanted: only of some coders, cases, waves, roles or valences.
             suggested: also what the model suggests and nobody decided on, apart.
 
         Raises:
@@ -168,7 +168,8 @@ class Study(
             to: by default beside this one, with the day in its name.
 
         Raises:
-            InputError: `to` is there already, or cannot be written. StudyError: the copy is not what it should be.
+            InputError: `to` is there already, or lies within the study. StudyError: the copy cannot be written, or is not whole; then
+                nothing of it is left.
         """
         from secondcoder.study.backup import back_up
 

@@ -76,7 +76,7 @@ class TranscriptVerbs(OpenStudy):
             listed: staff and places; entries: of the key of earlier runs, whose pseudonyms stay.
 
         Raises:
-            InputError: the study has no transcripts.
+            InputError: there are no interviews, nothing is found in them, or the study was de-identified before and no key is given.
         """
         from secondcoder.study.deidentify.find import find_in_study
 
@@ -86,7 +86,8 @@ class TranscriptVerbs(OpenStudy):
         """Replace what a review sheet says, in everything the study holds, all or nothing; the key file is written first.
 
         Raises:
-            InputError: the sheet fits the study no more, or the key cannot be written. BusyError: a training is running.
+            InputError: the sheet was written for other texts, or replaces nothing. StudyError: a place would not quote what it quoted.
+            BusyError: a training is running. Nothing was changed then.
         """
         from secondcoder.study.deidentify.find import apply_to_study
 
@@ -97,7 +98,7 @@ class TranscriptVerbs(OpenStudy):
         """Write passages drawn at random, in which a researcher notes by hand what identifies somebody.
 
         Raises:
-            InputError: the study has too few passages, or the file cannot be written.
+            InputError: there are no interviews.
         """
         from secondcoder.study.deidentify.sample import write_sample
 
@@ -108,7 +109,7 @@ class TranscriptVerbs(OpenStudy):
         """Recall and precision of what is found, on a sample that was noted; the audit trail keeps the figures.
 
         Raises:
-            TableError: every row that was changed or cannot be used.
+            TableError: rows that were changed, or note what does not stand in the passage. InputError: no row was read.
         """
         from secondcoder.study.deidentify.measure import measure_in_study
 
