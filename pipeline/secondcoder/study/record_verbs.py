@@ -64,7 +64,7 @@ class RecordVerbs(OpenStudy):
         """Keep the statement of a run without network (`network.offline_proof.run_offline`), and its hash in the audit trail.
 
         Raises:
-            StudyError: its files cannot be written.
+            InputError: a file of that name is a study's own. StudyError: its files cannot be written.
         """
         from secondcoder.network.offline_proof import as_files
         from secondcoder.reports.whole_file import write_whole
