@@ -48,7 +48,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable ".[cluster,dev,docs,postgres]"
+	$(PIP) --editable ".[cluster,dev,docs,notebooks,postgres]"
 	touch $@
 
 # Of their own, so that the list is of secondcoder's packages alone.

@@ -1,7 +1,9 @@
 """Agreement: model and human coders, and humans among themselves, side by side. Usable alone from Python.
 
-On plain ratings: `measure("cohen_kappa", ratings)`, `alpha_of_sets(units)`. On transcripts, codings and coding passes:
-`agree(...)`, which gives an `AgreementReport`. The way of the data is
+From two lists or two tables, without a study: `of_lists(anna, ben)`, `of_tables("anna.csv", "ben.csv")`, which give a
+`RatingsReport`. One coefficient on plain ratings: `measure("cohen_kappa", ratings)`, `alpha_of_sets(units)`. On transcripts,
+codings and coding passes: `agree(...)`, which gives an `AgreementReport`. Importing this loads neither torch nor spaCy. The way of
+the data is
 
     records -> units -> reliability data (marks and known) -> contingency by cluster -> formulas -> results with intervals -> report
 """
@@ -23,7 +25,9 @@ from secondcoder.agreement.errors import (
     VersionsError,
 )
 from secondcoder.agreement.material import codings_of_suggestions
-from secondcoder.agreement.ratings import as_ratings, measure
+from secondcoder.agreement.of_tables import of_lists, of_tables
+from secondcoder.agreement.ratings import Ratings, as_ratings, measure
+from secondcoder.agreement.report.ratings_report import RatingsReport
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import alpha_of_sets
@@ -40,7 +44,9 @@ __all__ = [
     "Interval",
     "NoOverlapError",
     "OneCoderError",
+    "Ratings",
     "RatingsError",
+    "RatingsReport",
     "Result",
     "UnusedCodeError",
     "VersionsError",
@@ -53,6 +59,8 @@ __all__ = [
     "compare_with_model",
     "confusion",
     "measure",
+    "of_lists",
+    "of_tables",
     "read_sheet",
     "set_distance",
     "write_sheet",

@@ -18,7 +18,7 @@ from secondcoder.agreement.precision_plan import CodePlan, plan_double_coding
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.roll_up import Headline
 from secondcoder.agreement.second_coder import SecondCoder, second_coder
-from secondcoder.agreement.set_alpha import SetSums
+from secondcoder.agreement.set_alpha import MOST_CLUSTERS, SetSums
 
 Pair = tuple[str, str]
 
@@ -87,7 +87,9 @@ def _agreements(
 ) -> list[Agreement]:
     # Counted once for all coders together: any pair's alpha over sets follows from the same sums.
     complete: Bools = np.asarray(data.known.all(2))
-    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
+    few = data.groups <= MOST_CLUSTERS
+    clusters, counted = (data.clusters, data.groups) if few else (np.zeros_like(data.clusters), 1)
+    sums = SetSums.of(data.marks, complete, clusters=clusters, groups=counted, weights=data.weights)
     groups: list[tuple[str, ...]] = [*pairs, coders] if len(coders) > 2 else list(pairs)
     return [
         agreement_of(data, group, sums, scope=scope, rounds=settings.rounds, seed=settings.seed)

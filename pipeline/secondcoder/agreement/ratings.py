@@ -59,7 +59,7 @@ def as_ratings(
     names = tuple(coders) if coders is not None else tuple(f"coder {number + 1}" for number in range(cells.shape[1]))
     if len(names) != cells.shape[1] or len(set(names)) != len(names):
         raise RatingsError(f"There are {cells.shape[1]} columns, but the coders' names are {', '.join(names)}.")
-    words = [[None if _is_missing(cell) else _category(cell) for cell in row] for row in cells]
+    words = [[None if _is_missing(cell) else category(cell) for cell in row] for row in cells]
     seen = {word for row in words for word in row if word is not None}
     known = _categories(seen, categories)
     index = {word: position for position, word in enumerate(known)}
@@ -76,7 +76,8 @@ def _is_missing(cell: Any) -> bool:
     return cell is None or (isinstance(cell, float) and cell != cell)
 
 
-def _category(cell: Any) -> Hashable:
+def category(cell: Any) -> Hashable:
+    """A rating as a category: True is 1, 2.0 is 2; RatingsError for a measurement, or what is no name."""
     # Before the numbers: Python's True is an int too.
     if isinstance(cell, (bool, np.bool_)):
         return int(cell)
@@ -95,7 +96,7 @@ def _categories(seen: set[Hashable], given: Sequence[Hashable] | None) -> tuple[
             # By type first: words and numbers cannot be compared with each other.
             (0, 1) if seen <= {0, 1} else _at_least_two(tuple(sorted(seen, key=lambda word: (str(type(word)), word))))
         )
-    known = tuple(_category(word) for word in given)
+    known = tuple(category(word) for word in given)
     for word in sorted(seen - set(known), key=str):
         near = did_you_mean(str(word), map(str, known))
         raise RatingsError(f"Rating '{word}' is not among the categories {', '.join(map(str, known))}.{near}")

@@ -15,7 +15,7 @@ from secondcoder.agreement.contingency import Bools, Floats, Ints
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_similarity import DISTANCES, Counts, Ratings, distance_named
-from secondcoder.statistics.cluster_bootstrap import Draws, interval_of
+from secondcoder.statistics.cluster_bootstrap import MANY_CLUSTERS, Draws, Interval, interval_of
 
 
 def alpha_of_sets(
@@ -62,6 +62,10 @@ def _as_arrays(units: Sequence[Sequence[Iterable[Hashable] | None]]) -> tuple[Bo
 
 
 TOO_MANY = "units carry so many codes each that chance agreement over sets cannot be summed"
+MOST_CLUSTERS = 1000
+MANY = (
+    f"over more than {MOST_CLUSTERS:,} clusters, whose work grows with the square of their number, it is not computed"
+)
 ALL_EQUAL = "all coders gave every unit the same set of codes, so agreement by chance is complete"
 NO_PAIRS = "no unit was looked at by two coders for all codes"
 
@@ -152,11 +156,8 @@ class SetSums:
         # Strata in which another of the chosen coders rated the unit too.
         within = [bin(int(pattern) & chosen).count("1") > 1 for pattern in self.strata[:, 2]]
         rows = np.flatnonzero(np.isin(self.strata[:, 0], list(coders)) & np.array(within, dtype=bool))
-        membership = np.zeros((self.groups, len(rows)))
-        membership[self.strata[rows, 1], np.arange(len(rows))] = 1
         alike: Floats = (self.alike or {})[distance][np.ix_(rows, rows)]
-        between: Floats = membership @ alike @ membership.T
-        return between
+        return _summed(alike, self.strata[rows, 1], self.groups)
 
     def _by_cluster(self, values: Floats, units: Bools) -> Floats:
         return np.bincount(self.clusters[units], weights=values, minlength=self.groups).astype(np.float64)
@@ -180,8 +181,33 @@ class SetSums:
         n = float(sums[1].sum())
         if not np.isfinite(value):
             return Result(name, None, n=n, coders=names, unit=unit, reason=ALL_EQUAL if n else NO_PAIRS)
-        interval = interval_of(value, alpha_over(*sums, draws.weights)[0], draws) if draws else None
-        return Result(name, value, observed, expected, n, coders=names, unit=unit, interval=interval)
+        return Result(
+            name, value, observed, expected, n, coders=names, unit=unit, interval=self._interval(value, sums, draws)
+        )
+
+    def _interval(self, value: float, sums: tuple[Floats, Floats, Floats], draws: Draws | None) -> Interval | None:
+        if draws is None:
+            return None
+        if draws.weights.shape[1] != self.groups:  # counted over all of them together
+            return Interval(None, None, clusters=draws.clusters, reason=MANY)
+        return interval_of(value, alpha_over(*sums, draws.weights)[0], draws)
+
+
+def _summed(alike: Floats, clusters: Ints, groups: int) -> Floats:
+    """Similarity between strata, (s, s), summed over the cluster of each, (groups, groups)."""
+    if groups <= MANY_CLUSTERS:
+        membership = np.zeros((groups, len(clusters)))
+        membership[clusters, np.arange(len(clusters))] = 1
+        between: Floats = membership @ alike @ membership.T
+        return between
+    # Of many clusters nearly every stratum is in another one, and the products above would be of zeros.
+    order = np.argsort(clusters, kind="stable")
+    there, first = np.unique(clusters[order], return_index=True)
+    between = np.zeros((groups, groups))
+    if len(there):
+        rows = np.add.reduceat(alike[np.ix_(order, order)], first, axis=0)
+        between[np.ix_(there, there)] = np.add.reduceat(rows, first, axis=1)
+    return between
 
 
 def alpha_over(observed: Floats, ratings: Floats, between: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:

@@ -33,7 +33,7 @@ def command() -> None:
 def list_command(study_folder: str, as_json: bool) -> None:
     """All versions, with the size of their training set and the outcome of the comparison with the version before."""
     with open_study(study_folder) as study:
-        rows = study.models()
+        rows: list[dict[str, Any]] = [dict(row) for row in study.models()]
     if as_json:
         print_json(rows)
         return

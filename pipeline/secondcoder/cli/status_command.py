@@ -37,7 +37,7 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
             f"--passages says how many --next proposes: secondcoder status --next --passages {passages}"
         )
     with open_study(study_folder) as study:
-        status = study.status()
+        status: dict[str, Any] = dict(study.status())
         if propose:
             status["to_code"] = study.next_to_code(passages)
     if as_json:

@@ -33,7 +33,7 @@ MANY_CLUSTERS = 200
 WIDEST = 0.75
 """Share of the possible range; 95% of it would be an interval that knows nothing at all."""
 TOO_WIDE = (
-    "it would span more than three quarters of all possible values: the marks are few, or the transcripts differ much"
+    "it would span more than three quarters of all possible values: the marks are few, or the clusters differ much"
 )
 
 

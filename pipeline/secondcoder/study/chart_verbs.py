@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ChartVerbs(OpenStudy):
-    """An open study, with these verbs."""
+    """Findings: the framework matrix with all that follows from it, and corrected counts."""
 
     def chart(self, question: ChartQuestion | None = None) -> Findings:
         """The framework matrix and all that follows from it, as pandas tables (`tables`) and sentences.
@@ -31,7 +31,11 @@ class ChartVerbs(OpenStudy):
 
     @changes("chart --read")
     def read_notes(self, sheet: str | Path) -> NotesTaken:
-        """Take summaries and lights of the matrix from a filled workbook; TableError with every row that cannot be used."""
+        """Take summaries and lights of the matrix from a filled workbook, all or nothing.
+
+        Raises:
+            TableError: every row that cannot be used.
+        """
         from secondcoder.charting.notes_sheet import read_notes
 
         return read_notes(self.workspace(), Path(sheet), list(self.configuration.charting.levels))
@@ -42,7 +46,16 @@ class ChartVerbs(OpenStudy):
         by: str = "case",
         compare: str | Mapping[str, str] | None = None,
     ) -> CorrectedCounts:
-        """How often codes occur, the model's suggestions corrected by passages that were drawn and coded without them."""
+        """How often codes occur, the model's suggestions corrected by passages that were drawn and coded without them.
+
+        Args:
+            codes: by id or name; by default all that are suggested.
+            by: what has a prevalence of its own: "case", "participant" or "transcript".
+            compare: an attribute whose values are compared, or transcript -> group; by default what `by` names.
+
+        Raises:
+            InputError: nothing was drawn with known probability, or part of it is not coded; or there is no such code or attribute.
+        """
         from secondcoder.charting.corrected import corrected_counts
 
         return corrected_counts(self.workspace(), codes, by, compare)

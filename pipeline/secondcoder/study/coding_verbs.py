@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CodingVerbs(ExchangeVerbs):
-    """An open study, with these verbs."""
+    """Suggestions of the model in use, for the study or for files of any size."""
 
     def code(
         self,
@@ -33,6 +33,14 @@ class CodingVerbs(ExchangeVerbs):
             recall: list the passages to read for this share of the marks (0.5 to 0.99), in the table alone.
             as_coder: suggest what this coder would code, in the table alone; by default what the team would.
             version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
+
+        Returns:
+            The run: `table`, a data frame with a row a suggestion (columns as in `suggestions`), the version, codes withheld with the
+            reason, and how new transcripts compare with those learned from.
+
+        Raises:
+            ModelError: there is no model, or it does not fit the study. InputError: every transcript is coded, a file cannot be
+                imported, or the target or coder cannot be used.
         """
         from secondcoder.suggestions.code import code
 
@@ -56,7 +64,10 @@ class CodingVerbs(ExchangeVerbs):
     ) -> BatchRun:
         """Suggest codes for files, folders and tables of any size into the folder `out`, part by part; the study is only read.
 
-        A run that was stopped goes on where it was. InputError where another run is in the folder.
+        A run that was stopped goes on where it was.
+
+        Raises:
+            InputError: another run is in the folder, or a file cannot be read. ModelError: there is no model, or it does not fit.
         """
         from secondcoder.study.batch_run import BatchOptions, batch_run
 
@@ -64,7 +75,14 @@ class CodingVerbs(ExchangeVerbs):
         return batch_run(self.workspace(asked.version), [*map(Path, paths)], Path(out), asked, tell)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
-        """What to read for a recall target, the promise, and the reading that it costs."""
+        """What to read for a recall target, the promise, and the reading that it costs.
+
+        Args:
+            target: the share of the marks to find, 0.5 to 0.99.
+
+        Raises:
+            InputError: the target is out of range, or no code is scored yet. ModelError: there is no model.
+        """
         from secondcoder.suggestions.code import plan_recall
 
         return plan_recall(self.workspace(), target, everything=everything)

@@ -26,10 +26,22 @@ if TYPE_CHECKING:
 
 
 class ExchangeVerbs(OpenStudy):
-    """An open study, with these verbs."""
+    """What comes in and goes out: files, projects of other programs, packs for coders far apart, tables for statistics."""
 
     def import_files(self, paths: Iterable[str | Path], given: ImportOptions | None = None) -> ImportResult:
-        """Import transcripts, coded data and folders of both, all or nothing; InputError with every fault and its place."""
+        """Import transcripts, coded data and folders of both, all or nothing.
+
+        Formats are known by content; sub-folders are cases, and a table named `manifest` describes the files.
+
+        Args:
+            given: case, coder, interviewers and more; `ImportOptions(dry_run=True)` only says what would come in.
+
+        Returns:
+            What came in (`transcripts`, `codings`, `passes`), what was there already (`unchanged`), and `notes` to read.
+
+        Raises:
+            InputError: every fault with its place; nothing was imported.
+        """
         from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
         from secondcoder.study.follow_decisions import follow_where_taken
@@ -46,7 +58,11 @@ class ExchangeVerbs(OpenStudy):
 
     @changes("import")
     def import_model_codings(self, paths: Iterable[str | Path], given: ModelImportOptions) -> ModelImport:
-        """Import coded data as what another model says, never as a person's coding; InputError with every fault and its place."""
+        """Import coded data as what another model says, never as a person's coding, all or nothing.
+
+        Raises:
+            InputError: every fault with its place; nothing was imported.
+        """
         from secondcoder.exchange.model_import import import_model_codings
 
         corpus = self.corpus
@@ -59,6 +75,9 @@ class ExchangeVerbs(OpenStudy):
         """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
 
         With `only`, of the passages to code next, or of those that `coder` should code after somebody else.
+
+        Raises:
+            InputError: there is no such transcript, or none at all.
         """
         from secondcoder.study.coding_sheet import write_sheet
 
@@ -74,8 +93,14 @@ class ExchangeVerbs(OpenStudy):
     ) -> Exported:
         """All human codings and passes in a format of coded data, by default that of the file's suffix: to a file, or as text.
 
-        With `suggestions` also what the model in use suggests and nobody decided on, blind passages apart. InputError where no format
-        is written under the name `form`, or where it cannot be written so.
+        Args:
+            path: the file; without one, the result's `text` holds the content.
+            as_made: in the codes as they were given, and not in the present ones.
+            dialect: of a format that has several, which program it is for.
+            suggestions: also what the model in use suggests and nobody decided on, blind passages apart.
+
+        Raises:
+            InputError: no format is written under the name `form`, or it cannot be written so.
         """
         from secondcoder.study.export_codings import export_codings
 
@@ -83,28 +108,44 @@ class ExchangeVerbs(OpenStudy):
 
     @changes("pack make")
     def pack_make(self, path: str | Path, asked: PackAsked | None = None) -> Pack:
-        """Write what one coder far away needs into one file; in the folder that they opened it in, what they said, to come back."""
+        """Write what one coder far away needs into one file; in the folder that they opened it in, what they said, to come back.
+
+        Raises:
+            InputError: the file is there already, has another suffix, or the pack cannot be made as asked.
+        """
         from secondcoder.study.pack_make import PackAsked, make_pack
 
         return make_pack(self.workspace(), Path(path), asked or PackAsked())
 
     @classmethod
     def pack_open(cls, path: str | Path, folder: str | Path, progress: Progress | None = None) -> Self:
-        """Make a study's folder from a pack; InputError where the file is none."""
+        """Make a study's folder from a pack.
+
+        Raises:
+            InputError: the file is no pack. StudyError: the folder is not empty, or cannot be written.
+        """
         from secondcoder.study.pack_open import open_pack
 
         open_pack(Path(path), Path(folder))
         return cls(folder, progress)
 
     def pack_merge_plan(self, path: str | Path) -> PackMerge:
-        """What merging a pack that came back would do; InputError where it is of another study, codebook or text."""
+        """What merging a pack that came back would do.
+
+        Raises:
+            InputError: it is no pack, or of another study, codebook or text.
+        """
         from secondcoder.study.pack_merge import plan_merge
 
         return plan_merge(self.workspace(), self.store, Path(path))
 
     @changes("pack merge")
     def pack_merge(self, path: str | Path, plan: PackMerge | None = None) -> list[str]:
-        """Take in what came back, in one transaction; notes on what stays. StudyError where a plan is out of date."""
+        """Take in what came back, in one transaction; returns notes on what stays.
+
+        Raises:
+            StudyError: a plan is out of date. InputError: it is no pack, or of another study, codebook or text.
+        """
         from secondcoder.study.pack_merge import carry_out, refuse_outdated
 
         now = self.pack_merge_plan(path)
@@ -120,6 +161,9 @@ class ExchangeVerbs(OpenStudy):
             by: what a row is; by default what is held out whole in learning (`learning.group`).
             coders: whose codes: "any" coder's, "all" coders' or one's by name.
             in_part: a 0 also where only a part was looked through.
+
+        Raises:
+            InputError: another suffix, no such coder, or nobody coded anything.
         """
         from secondcoder.labels.respondents import RespondentOptions, respondents
         from secondcoder.reports.statistics_files import check_statistics_suffix, write_statistics

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_edit import yaml_of
@@ -82,8 +82,17 @@ class OpenStudy:
             )
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store; a `with` block does it at its end."""
         self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ending: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.folder)!r})"
 
     # -- what verbs work with -------------------------------------------------------------------------------------------
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from secondcoder.audit.names_found import last_measured
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
-from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.drift.reports import in_words, latest
 from secondcoder.embedding.cache_folder import usage
 from secondcoder.learning.language_support import language_support
@@ -17,6 +18,9 @@ from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.study.marks_counted import Counted, counted_marks
 from secondcoder.study.pack_trail import opened_from
 from secondcoder.workspace import CACHE, Workspace
+
+if TYPE_CHECKING:
+    from secondcoder.study.plain_records import Status
 
 LEARNED_FROM = (
     "codings",
@@ -60,6 +64,19 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "cache": cache,
         "next": _next_step(status),
     }
+
+
+def in_notebook(name: str, status: Status) -> str:
+    """The study's counts, its model in use and the next step, as HTML."""
+    lines = {
+        "transcripts": f"{status['transcripts']} ({status['coded']} coded)",
+        "codings": f"{status['codings']}{' by ' * bool(status['coders'])}{', '.join(status['coders'])}",
+        "codebook": f"{status['codebook']}, {counted(len(status['codes']), 'code')}",
+        "model in use": status["model"] or "none",
+        "next": status["next"],
+    }
+    rows = "".join(f'<tr><th scope="row">{word}</th><td>{escape(text)}</td></tr>' for word, text in lines.items())
+    return f"<table><caption>Study {escape(name)}</caption>{rows}</table>"
 
 
 def _model_coders(corpus: Corpus) -> dict[str, dict[str, Any]]:

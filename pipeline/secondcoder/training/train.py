@@ -103,6 +103,11 @@ def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Asse
     )
 
 
+def no_files(manifest: dict[str, Any]) -> Mapping[str, bytes]:
+    """No further files of a version's folder, whatever its manifest says."""
+    return {}
+
+
 @dataclass(frozen=True)
 class VersionRecord:
     """What to record with a new version.
@@ -115,7 +120,7 @@ class VersionRecord:
 
     why: str | None
     notes: Mapping[str, Any] = field(default_factory=dict)
-    files: Callable[[dict[str, Any]], Mapping[str, bytes]] = lambda manifest: {}
+    files: Callable[[dict[str, Any]], Mapping[str, bytes]] = field(default=no_files)
 
 
 def keep_version(

@@ -160,7 +160,13 @@ class AgreementReport:
         return {"within": self.plan_within, "codes": {plan.code: plan.as_json() for plan in self.plan}}
 
     def table(self) -> pd.DataFrame:
-        """A row for each group of coders, scope and code, and for all codes; then those with roll-up. Undefined is missing."""
+        """A row for each group of coders, scope and code, and for all codes; then those with roll-up. Undefined is missing.
+
+        Columns: coders (joined by " | "), units (the scope: "all" that they looked at, or those that somebody "coded"), code ("(all
+        codes)" or an id), name, n (units that entered), n_both, n_first, n_second, n_neither (of two coders), a column for each
+        coefficient, low and high (ends of a 95% interval over transcripts, or what else is resampled), interval_of (its coefficient),
+        note (why there is no value or interval, or how to read it).
+        """
         import pandas as pd
 
         rows = [row for agreement in self.agreements for row in self._rows(agreement, agreement.scope)]

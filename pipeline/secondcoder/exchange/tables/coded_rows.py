@@ -41,7 +41,7 @@ def names_columns(cells: Iterable[str]) -> bool:
 
 def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
     """Everything that is wrong with a coded table, each with its line; with a column missing, that alone."""
-    missing = _missing_columns(rows[0])
+    missing = missing_columns(rows[0])
     if missing:
         yield from missing
         return
@@ -53,7 +53,8 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
     yield from _misnamed(rows, context.known)
 
 
-def _missing_columns(first: Row) -> list[str]:
+def missing_columns(first: Row) -> list[str]:
+    """What a table lacks to be a coded table, a sentence each."""
     placed = first.cells.keys() >= PLACING
     missing = [column for column in NEEDED if column not in first.cells and not (placed and column == "text")]
     if not {"transcript", "text"} & first.cells.keys() and is_header(list(first.cells)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.cross_validation import ticks
 from secondcoder.learning.features import Features
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]
@@ -96,6 +99,26 @@ class Evaluation:
         report["limits"] = self.limits and self.limits.to_json()
         report["errors_by_speaker"] = self.by_speaker
         return report
+
+    def table(self) -> pd.DataFrame:
+        """A row a code, in the codebook's order, then those with too few examples to be scored.
+
+        Columns: code (string), scored (boolean), n (segments with the code; Int64), prevalence (their share of the known ones), then
+        precision, recall, f1, average_precision and kappa, each with the ends of its 95% interval (`f1_low`, `f1_high`), and
+        calibration_error (Float64). Missing where a code is not scored, a figure undefined, or an interval cannot be said.
+        """
+        import pandas as pd
+
+        rows = []
+        for code in self.to_json()["codes"]:
+            intervals = {name: code.get(f"{name}_interval") or (None, None) for name in NAMES}
+            ends = {f"{name}_{end}": of[at] for name, of in intervals.items() for at, end in enumerate(("low", "high"))}
+            rows.append(code | ends)
+        figures = [column for name in NAMES for column in (name, f"{name}_low", f"{name}_high")]
+        kinds = {"code": "string", "scored": "boolean", "n": "Int64", "prevalence": "Float64"}
+        kinds |= dict.fromkeys([*figures, "calibration_error"], "Float64")
+        frame = pd.DataFrame(rows, columns=[*kinds])
+        return frame.astype(kinds)
 
     def _code(self, j: int) -> dict[str, Any]:
         code: dict[str, Any] = {"code": self.codes[j], "n": int(self.counts[j]), "scored": True}
