@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from secondcoder.cli.terminal import harmless, raw
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.shown import controls
 from secondcoder.errors import InputError
 
@@ -144,7 +144,7 @@ def advised(message: str) -> str:
     context = click.get_current_context(silent=True)
     folder = context.find_root().params.get("study", ".") if context else "."
     return (
-        message if folder == "." else ADVICE.sub(f"secondcoder -C {shlex.quote(folder)} ".replace("\\", r"\\"), message)
+        message if folder == "." else ADVICE.sub(f"secondcoder -C {shell_word(folder)} ".replace("\\", r"\\"), message)
     )
 
 

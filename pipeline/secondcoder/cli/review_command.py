@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import getpass
-import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import click
 
 from secondcoder.cli.common import confirm, open_study, say, say_notes
 from secondcoder.cli.paths import PathType
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
         review, name = ReviewSession(study), _as_known(study.corpus, coder or _person())
         require_suggestions(review)
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
-    whose = f" --coder {shlex.quote(coder)}" if coder else ""
+    whose = f" --coder {shell_word(coder)}" if coder else ""
     say(
         f"Wrote {counted(count, 'suggestion')} to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
     )
