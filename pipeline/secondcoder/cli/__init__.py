@@ -9,11 +9,16 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 # Name -> its line in `secondcoder --help`. The module of the same name holds the command; it is not imported for the list.
 COMMANDS = {
+    "new": "Make a study from a folder of interviews, step by step: begin here.",
     "init": "Create a study: a folder with settings, a codebook and a database.",
     "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
     "import": "Import transcripts, codings and projects of other programs.",
@@ -38,6 +43,7 @@ COMMANDS = {
     "embedder": "Models that turn passages into numbers: list them, get another.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",
+    "completion": "Complete commands and names by the Tab key: bash, zsh, fish.",
     "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",
 }
 
@@ -54,7 +60,18 @@ class _LazyGroup(click.Group):
             return None
         module = import_module(f"secondcoder.cli.{cmd_name}_command")
         command: click.Command = module.command
+        if ctx.resilient_parsing:  # a shell asks what could stand here
+            from secondcoder.cli.completing import offer_values
+
+            return offer_values(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        # Click's own would load every command for its line of help.
+        names = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> object:
         from secondcoder.cli.common import advised

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -126,6 +127,18 @@ def say_notes(notes: Iterable[str]) -> None:
         say(f"note: {note}")
 
 
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal, to be asked something on stderr."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def person() -> str:
+    """The name of the person at the keyboard, as the system knows it."""
+    with suppress(OSError, KeyError):  # a user without a name: KeyError, since Python 3.13 OSError
+        return getpass.getuser()
+    return "coder"
+
+
 def confirm(question: str, yes: bool, unchanged: str) -> None:
     """Ask before something is done; InputError where the answer is not yes. `yes` answers for a script."""
     if yes:
@@ -146,6 +159,11 @@ def advised(message: str) -> str:
     return (
         message if folder == "." else ADVICE.sub(f"secondcoder -C {shell_word(folder)} ".replace("\\", r"\\"), message)
     )
+
+
+def name_study(context: click.Context, folder: Path) -> None:
+    """From now on advice names this study: one that a command made, and that `-C` did not name."""
+    context.find_root().params["study"] = str(folder)
 
 
 def print_json(data: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from secondcoder.cli.common import say, say_notes
+from secondcoder.cli.common import can_ask, say, say_notes
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
@@ -28,7 +28,7 @@ CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
     "folder of that study, with its codebook.",
 )
 def command(folder: str, codebook: str | None, store: str | None) -> None:
-    """Create a study in the folder DIR.
+    """Create a study in the folder DIR, to import interviews into. To be asked step by step: `secondcoder new`.
 
     \b
     npt       the 16 sub-constructs of Normalisation Process Theory and five implementation factors
@@ -52,17 +52,17 @@ def command(folder: str, codebook: str | None, store: str | None) -> None:
         _join(folder, store, codebook)
         return
     chosen = codebook or _ask()
-    study = Study.create(folder, chosen, store=store)
+    study, named = Study.create(folder, chosen, store=store), shell_word(folder)
     say_notes(read_codebook(chosen).notes if chosen != NO_CODEBOOK or Path(chosen).is_file() else ())
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
     say(
-        f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
-        f"then code in the browser: secondcoder -C {folder} open)"
+        f"Next: secondcoder -C {named} import INTERVIEWS/   (a folder or files; "
+        f"then code in the browser: secondcoder -C {named} open)"
     )
     added = "" if study.codebook.codes else " --add-codes"
-    say(f"Coded already? secondcoder -C {folder} import{added} INTERVIEWS/ CODES.csv")
+    say(f"Coded already? secondcoder -C {named} import{added} INTERVIEWS/ CODES.csv")
     study.close()
 
 
@@ -85,13 +85,13 @@ def _join(folder: str, store: str, codebook: str | None) -> None:
         "Settings and models are in folders and not in the database: take secondcoder.toml over from a colleague's folder, and use "
         "one folder models/ together (docs/teams-on-postgresql.md)."
     )
-    say(f"Next: secondcoder -C {folder} open")
+    say(f"Next: secondcoder -C {shell_word(folder)} open")
     study.close()
 
 
 def _ask() -> str:
     """The person's choice; a script has to say it, so that no study begins with codes that nobody wanted."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise click.UsageError(
             f"Which codebook? Name one with --codebook {CHOICES}: one that ships, the file of your own, or none "
             "for an empty one. Nothing was made."
