@@ -54,7 +54,7 @@ def test_nothing_that_acts_in_a_console_stands_bare(word: str) -> None:
     [
         (r"C:\Users\Ana\study", r"C:\Users\Ana\study", r"'C:\Users\Ana\study'"),
         (r"C:\My Study", r'"C:\My Study"', r"'C:\My Study'"),
-        ("O'Neil", "\"O'Neil\"", "'O'\"'\"'Neil'"),
+        ("O'Neil", '"O\'Neil"', "'O'\"'\"'Neil'"),
         ("", '""', "''"),
     ],
 )
