@@ -65,6 +65,22 @@ def test_five_answers_make_a_study(place: Path, type_in, run_cli) -> None:
     assert "Next: code in the browser: secondcoder -C interviews-study open --coder Ana" in said
 
 
+def test_a_look_at_the_interviews_stores_no_talk(
+    place: Path, type_in, run_cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, stored = Study.import_files, []
+
+    def told(study: Study, paths, options):
+        made = real(study, paths, options)
+        stored.append(len(list(study.store.transcripts())))
+        return made
+
+    monkeypatch.setattr(Study, "import_files", told)
+    type_in([*GOOD, MADE, UNOPENED])
+    assert run_cli("new")[0] == 0
+    assert stored == [0, 2]
+
+
 def test_what_does_not_hold_is_asked_again(place: Path, type_in, run_cli) -> None:
     (place / "empty").mkdir()
     (place / "full").mkdir()
