@@ -44,8 +44,10 @@ def command(
 ) -> None:
     """Make a study from a folder of interviews: five questions, and you see how each interview is read before anything is made.
 
-    Enter takes the answer in brackets; Ctrl+C ends, and leaves nothing. The last question answered, you can begin to code in the
-    browser. What options say is not asked; a script gives all five:
+    Enter takes the answer in brackets; Ctrl+C ends, and leaves nothing. At the end the study opens in the browser, if you like, and
+    you can begin to code. The interviews themselves are only read.
+
+    What an option answers is not asked; a script gives all five:
 
     \b
       secondcoder new --interviews interviews/ --codebook npt --language en \\

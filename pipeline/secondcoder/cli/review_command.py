@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.group("review", invoke_without_command=True)
-@click.option("--coder", "coders", multiple=True, help="Name of the coder; once for each of several people.")
+@click.option("--coder", "coders", multiple=True, metavar="NAME", help="Who codes; once for each of several people.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; a free one by default.")
 @click.option(
     "--host",
@@ -171,7 +171,7 @@ def _as_known(corpus: Corpus, coder: str) -> str:
     return known
 
 
-@command.command("summary")
+@command.command("summary", short_help="Write a page: decisions, how often people followed the model.")
 @click.option("--coder", help="Only this coder's decisions; everybody's by default.")
 @click.option(
     "--out",
@@ -194,7 +194,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
     say(f"Wrote {out}.")
 
 
-@command.command("export")
+@command.command("export", short_help="Write the open suggestions as a sheet to decide on.")
 @click.argument("sheet", type=PathType(dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; the system's user by default.")
 @click.pass_obj
@@ -223,7 +223,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
         )
 
 
-@command.command("import")
+@command.command("import", short_help="Take a filled sheet, or a project with suggestions, back.")
 @click.argument("file", type=PathType(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; who saved a project, or the system's user, by default.")
 @click.option("--yes", is_flag=True, help="Take a project in without asking.")
