@@ -24,7 +24,8 @@ PLACES = {
 @click.option(
     "--install", is_flag=True, help="Write the script to where the shell looks for it, and say what is left to do."
 )
-def command(shell: str, install: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, shell: str, install: bool) -> None:
     """Complete commands, options and names of the study (codes, coders, transcripts, versions) by the Tab key.
 
     \b
@@ -37,7 +38,7 @@ def command(shell: str, install: bool) -> None:
     if shell not in SHELLS:
         words = "There is no completion for" if shell.casefold() in ("powershell", "pwsh", "cmd") else "Unknown shell:"
         raise click.UsageError(f"{words} '{shell}'. Name one of {', '.join(SHELLS)}.")
-    script = script_of(shell)
+    script = script_of(shell, ctx.find_root().command)
     if not install:
         click.echo(script)
         return
@@ -49,15 +50,13 @@ def command(shell: str, install: bool) -> None:
     say(_left_to_do(shell, place))
 
 
-def script_of(shell: str) -> str:
+def script_of(shell: str, program: click.Command) -> str:
     """The script that a shell runs to complete by."""
     from click.shell_completion import get_completion_class
 
-    from secondcoder.cli import cli
-
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click has all of SHELLS
-    return kind(cli, {}, "secondcoder", VARIABLE).source()
+    return kind(program, {}, "secondcoder", VARIABLE).source()
 
 
 def _left_to_do(shell: str, place: Path) -> str:

@@ -62,13 +62,14 @@ def command(
     options = ImportOptions(interviewer=interviewer, speakers=speakers)
     try:
         answers = _all_answers(given)
-        if can_ask() and not yes:
+        if looked := can_ask() and not yes:
             answers, options = _previewed(answers, options)
     except (click.Abort, KeyboardInterrupt):
         say("\nNothing was made.")
         raise click.Abort from None
     with progress_bars() as progress:
         imported = make_study(answers, options, progress)
+    say_notes([] if looked else imported.notes[:LISTED])
     _go_on(ctx, answers, imported, opens)
 
 
