@@ -36,6 +36,7 @@ LISTED, SHOWN = 20, 3
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     interviewer: tuple[str, ...],
     speakers: tuple[str, ...],
     yes: bool,
