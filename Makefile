@@ -39,7 +39,8 @@ dist: $(VENV)/installed-dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
-# torch goes first and pinned: a looser request may bring gigabytes of GPU libraries that nothing here uses.
+# torch goes first and pinned. On Linux, PyPI's brings 2.5 GB of libraries for graphics cards whichever version is named (benchmarks/INSTALL.md);
+# PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu before `make` has the build without.
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing (a few minutes the first time) ..."

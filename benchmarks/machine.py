@@ -29,7 +29,9 @@ def processor() -> str:
     about = Path("/proc/cpuinfo")
     if about.is_file():
         names = [
-            line.partition(":")[2].strip() for line in about.read_text().splitlines() if line.startswith("model name")
+            line.partition(":")[2].strip()
+            for line in about.read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
         ]
         if names:
             return names[0]

@@ -210,7 +210,7 @@ def main() -> None:
     count = 0
     with tempfile.TemporaryDirectory() as folder:
         warm = Path(folder, "w.txt")
-        warm.write_text("I: a?\nR: b.\n" + "é" * 9)
+        warm.write_text("I: a?\nR: b.\n" + "é" * 9, encoding="utf-8")
         for suffix in HEADS:
             try:
                 reader_of(suffix)(warm)

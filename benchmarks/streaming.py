@@ -143,7 +143,7 @@ def _call(study: Path, table: Path, out: Path, calls: Path | None) -> None:
 
 def _kill(study: Path, table: Path, out: Path, kept: Path) -> list[float]:
     """Kill the run at random shares of its parts; where it was then."""
-    moments: list[float] = json.loads(kept.read_text()) if kept.is_file() else []
+    moments: list[float] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else []
     rng = random.Random(11)
     for number, target in enumerate(sorted(rng.uniform(0, 0.9) for _ in range(KILLS))):
         pause = rng.uniform(0, 2)
@@ -158,7 +158,7 @@ def _kill(study: Path, table: Path, out: Path, kept: Path) -> list[float]:
         process.kill()
         process.wait()
         moments.append(_share(out))
-        kept.write_text(json.dumps(moments))
+        kept.write_text(json.dumps(moments), encoding="utf-8")
     return moments
 
 

@@ -58,7 +58,7 @@ def test_every_command_is_in_the_readme(name: str) -> None:
 def test_the_command_list_is_the_help(run_cli) -> None:
     code, out, _ = run_cli("--help")
     assert code == 0
-    listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line[2:3].strip()]
     assert [one for one in listed if one in COMMANDS] == list(COMMANDS)
 
 

@@ -35,7 +35,7 @@ def test_init_asks_on_a_terminal(run_cli, tmp_path: Path, monkeypatch: pytest.Mo
             return True
 
     monkeypatch.setattr("sys.stdin", Terminal("cfir\n"))
-    monkeypatch.setattr("secondcoder.cli.init_command.sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert run_cli("init", tmp_path / "new")[0] == 0
     study = Study(tmp_path / "new")
     assert study.codebook.id == "cfir"

@@ -66,7 +66,7 @@ def played(program: str, record: Path) -> dict:
         [sys.executable, "-P", "-c", PLAYED, program],
         env={**os.environ, RECORD: str(record)}, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    refused = record.read_text().split() if record.exists() else []
+    refused = record.read_text(encoding="utf-8").split() if record.exists() else []
     return json.loads(done.stdout.splitlines()[-1]) | {"refused_to_python": refused}
 
 

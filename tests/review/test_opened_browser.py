@@ -85,7 +85,9 @@ def test_nothing_secret_is_in_a_process_list(empty_study: Study, tmp_path: Path)
         assert stat.S_IMODE(page.stat().st_mode) == 0o600
         assert page.parent == folder
         public = (
-            said + Path(f"/proc/{process.pid}/cmdline").read_text() + Path(f"/proc/{process.pid}/environ").read_text()
+            said
+            + Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8")
+            + Path(f"/proc/{process.pid}/environ").read_text(encoding="utf-8")
         )
         for secret in (token, printed.partition("token=")[2]):
             assert len(secret) > 40
@@ -135,7 +137,7 @@ def test_the_page_is_gone_after_a_while_and_its_token_too(
     logins = LoginLinks()
     with opened_browser(logins, "ada", "http://127.0.0.1:1/enter", tmp_path):
         page = Path(until(lambda: shown)[0].removeprefix("file://"))
-        (token,) = TOKEN.findall(page.read_text())
+        (token,) = TOKEN.findall(page.read_text(encoding="utf-8"))
         until(lambda: not page.exists())
         time.sleep(0.25)
         assert logins.open(token) is None

@@ -9,13 +9,18 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 # Name -> its line in `secondcoder --help`. The module of the same name holds the command; it is not imported for the list.
 COMMANDS = {
-    "init": "Create a study: a folder with settings, a codebook and a database.",
-    "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
+    "demo": "See it work, on an invented study that ships with secondcoder.",
+    "new": "Begin a study of your own: five questions, and its interviews.",
+    "init": "The same by options alone: a study without interviews, to import into.",
     "import": "Import transcripts, codings and projects of other programs.",
     "transcript": "List, show, edit or remove transcripts of the study.",
     "deidentify": "Put pseudonyms in place of names, places and numbers.",
@@ -26,7 +31,7 @@ COMMANDS = {
     "evaluate": "Measure on held-out transcripts how good the suggestions are.",
     "open": "Open the study in the browser: code by hand, read, train, decide.",
     "review": "The same; and decide on suggestions in a spreadsheet.",
-    "retrain": "Train a new version on all codings; deployed only if it is not worse.",
+    "retrain": "Train a new version on all codings; it is used only if it is not worse.",
     "models": "Model versions: list, show, use, diff, export, remove.",
     "doubts": "Codings that deserve a second look, with each coder's codes.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
@@ -38,6 +43,7 @@ COMMANDS = {
     "embedder": "Models that turn passages into numbers: list them, get another.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",
+    "completion": "Complete commands and names by the Tab key: bash, zsh, fish.",
     "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",
 }
 
@@ -54,7 +60,18 @@ class _LazyGroup(click.Group):
             return None
         module = import_module(f"secondcoder.cli.{cmd_name}_command")
         command: click.Command = module.command
+        if ctx.resilient_parsing:  # a shell asks what could stand here
+            from secondcoder.cli.completing import offer_values
+
+            return offer_values(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        # Click's own would load every command for its line of help.
+        names = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> object:
         from secondcoder.cli.common import advised
@@ -121,11 +138,17 @@ def _damage(ctx: click.Context) -> str:
 def cli(ctx: click.Context, study: str) -> None:
     """A second coder for interview transcripts.
 
-    Code some transcripts by hand; secondcoder is trained on your codings, suggests codes for the rest and gives the evidence. You
-    decide. Everything happens on this machine: nothing is sent anywhere, and nothing is downloaded but by `embedder get`.
+    Code some interviews by hand; secondcoder learns your codes from them, suggests codes for the rest and says why. You decide.
+    Everything happens on this machine: nothing is sent anywhere, and nothing is downloaded but by `embedder get`.
 
     \b
-    From the first interview to suggestions, in the browser:
+    New here? See it work, in the browser:
+      secondcoder demo --open
+    Your own interviews: five questions, and you can begin to code:
+      secondcoder new
+
+    \b
+    The same step by step:
       secondcoder init mystudy --codebook npt
       cd mystudy
       secondcoder import ../interviews
@@ -137,7 +160,7 @@ def cli(ctx: click.Context, study: str) -> None:
       secondcoder train
       secondcoder code --out suggestions.xlsx
 
-    New here? Run `secondcoder demo`. A word is new? `secondcoder glossary WORD`.
+    Each command explains itself: `secondcoder import --help`. A word is new? `secondcoder glossary WORD`.
     """
     ctx.obj = study
     _keep_to_the_group(study)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say, say_notes
 from secondcoder.cli.paths import PathType
 from secondcoder.codebook.shipped import SHIPPED
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def new(file: Path) -> None:
         raise InputError(f"{file} is there already. Name another file. Nothing was written.")
     text = example_text().replace("THIS-FILE", file.name)
     write_codebook(parse_codebook(text, "the example"), file, text)
-    named = shlex.quote(str(file))
+    named = shell_word(str(file))
     say(f"Wrote {file}. Put your codes in place of the example's, then: secondcoder codebook check {named}")
     say(f"and begin a study with it: secondcoder init mystudy --codebook {named}")
 

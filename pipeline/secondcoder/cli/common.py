@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
-import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from secondcoder.cli.terminal import harmless, raw
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.shown import controls
 from secondcoder.errors import InputError
 
@@ -126,6 +127,18 @@ def say_notes(notes: Iterable[str]) -> None:
         say(f"note: {note}")
 
 
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal, to be asked something on stderr."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def person() -> str:
+    """The name of the person at the keyboard, as the system knows it."""
+    with suppress(OSError, KeyError):  # a user without a name: KeyError, since Python 3.13 OSError
+        return getpass.getuser()
+    return "coder"
+
+
 def confirm(question: str, yes: bool, unchanged: str) -> None:
     """Ask before something is done; InputError where the answer is not yes. `yes` answers for a script."""
     if yes:
@@ -144,8 +157,13 @@ def advised(message: str) -> str:
     context = click.get_current_context(silent=True)
     folder = context.find_root().params.get("study", ".") if context else "."
     return (
-        message if folder == "." else ADVICE.sub(f"secondcoder -C {shlex.quote(folder)} ".replace("\\", r"\\"), message)
+        message if folder == "." else ADVICE.sub(f"secondcoder -C {shell_word(folder)} ".replace("\\", r"\\"), message)
     )
+
+
+def name_study(context: click.Context, folder: Path) -> None:
+    """From now on advice names this study: one that a command made, and that `-C` did not name."""
+    context.find_root().params["study"] = str(folder)
 
 
 def print_json(data: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from secondcoder.cli.common import GroupedCommand, confirm, open_study, say
 from secondcoder.cli.deidentify_files import deidentify_files, say_found
 from secondcoder.cli.name_key import entries_of, needed, new_passphrase, opened, people_of, refuse_inside, refuse_there
 from secondcoder.cli.paths import PathType
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted, first_of, listed
 
 if TYPE_CHECKING:
@@ -147,9 +147,7 @@ def _find(study_folder: str, people: Sequence[Listed], entries: Sequence[Entry],
         rows = study.deidentify_find(people, entries)
     write_review_sheet(out, rows)
     say_found(rows, out)
-    say(
-        f"Then: secondcoder deidentify --apply {shlex.quote(str(out))} --key {shlex.quote(str(key)) if key else 'FILE'}"
-    )
+    say(f"Then: secondcoder deidentify --apply {shell_word(str(out))} --key {shell_word(str(key)) if key else 'FILE'}")
 
 
 def _apply(study_folder: str, sheet: Path, key: Path | None, passphrase_file: Path | None, yes: bool) -> None:
@@ -218,7 +216,7 @@ def _sample(study_folder: str, path: Path, passages: int) -> None:
         f"Wrote {counted(drawn.passages, 'passage')} to {path}, drawn at random from {drawn.of:,} ({drawn.words:,} words to read). "
         "Note in each row by what somebody could be known, and `yes` under read where there is nothing."
     )
-    say(f"Then: secondcoder deidentify --measure {shlex.quote(str(path))} --list STAFF.csv")
+    say(f"Then: secondcoder deidentify --measure {shell_word(str(path))} --list STAFF.csv")
 
 
 def _measure(study_folder: str, path: Path, people: Sequence[Listed]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from secondcoder.cli.common import say
 from secondcoder.cli.name_key import entries_of, needed, new_passphrase, opened, refuse_inside, refuse_there
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def deidentify_files(
         rows = find_in_files(material, people, entries_of(key, passphrase_file))
         write_review_sheet(out, rows)
         say_found(rows, out)
-        say(f"Then the same again with --apply {shlex.quote(str(out))} --key FILE --out FOLDER")
+        say(f"Then the same again with --apply {shell_word(str(out))} --key FILE --out FOLDER")
         return
     key = needed(key)
     refuse_inside(key, str(out), "the key")
@@ -72,7 +72,7 @@ def _write(
     say(
         (f"{counted(doubtful, 'of them was', 'of them were')} doubtful, and replaced as well. " if doubtful else "")
         + "Not every name is found: read the files before you share them. "
-        f"Who is who stands in {key} alone. Then: secondcoder import {shlex.quote(str(out))}"
+        f"Who is who stands in {key} alone. Then: secondcoder import {shell_word(str(out))}"
     )
 
 

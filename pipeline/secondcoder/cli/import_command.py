@@ -180,13 +180,10 @@ def command(
     try:
         imported = _imported(study_folder, paths, options)
     except NoSpeakersError as unnamed:
-        imported = _imported(study_folder, paths, replace(options, speakers=_asked(unnamed, options.speakers)))
-    rows = [
-        (new.id, new.case, new.role, new.wave, new.format, len(new.turns), ", ".join(_speakers(new)))
-        for new in imported.transcripts
-    ]
+        imported = _imported(study_folder, paths, replace(options, speakers=ask_speakers(unnamed, options.speakers)))
+    heads, rows = transcript_rows(imported)
     if 0 < len(rows) <= 60:
-        print_table(("transcript", "case", "role", "wave", "format", "turns", "speakers (* interviewer)"), rows)
+        print_table(heads, rows)
     for note in imported.notes[:40]:
         say(f"note: {note}")
     if len(imported.notes) > 40:
@@ -198,7 +195,7 @@ def command(
         return
     if imported.read_whole:
         say(f"If they read all of it: {imported.read_whole}   (no coding is imported twice)")
-    _say_result(imported)
+    say_result(imported)
     if imported.codings:
         say("What is coded now, and what to do next: secondcoder status")
     elif imported.transcripts and not imported.passes:
@@ -243,11 +240,12 @@ def _preview(imported: ImportResult) -> None:
     from secondcoder.cli.import_preview import first_turns
 
     print_table(("transcript", "turn", "time", "speaker", "role", "first words"), first_turns(imported.transcripts))
-    _say_result(imported, "Would import")
+    say_result(imported, "Would import")
     say("Nothing was written. To import it, leave out --dry-run.")
 
 
-def _say_result(imported: ImportResult, done: str = "Imported") -> None:
+def say_result(imported: ImportResult, done: str = "Imported") -> None:
+    """How much came, and by whom."""
     coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
     transcripts, codings = imported.transcripts, imported.codings
     came = [counted(len(transcripts), "transcript")] if transcripts or not codings else []
@@ -280,7 +278,7 @@ def _imported(study_folder: str, paths: Sequence[Path], options: ImportOptions) 
             raise
 
 
-def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ...]:
+def ask_speakers(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ...]:
     """The labels that the person at the terminal gives, or their word that there are none; without a terminal the error stands."""
     if not sys.stdin.isatty():
         raise unnamed
@@ -291,6 +289,15 @@ def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ..
     if not given.strip():
         raise unnamed
     return (*speakers, given.strip())
+
+
+def transcript_rows(imported: ImportResult) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """A table's heads, and a row for each transcript that comes."""
+    heads = ("transcript", "case", "role", "wave", "format", "turns", "speakers (* interviewer)")
+    return heads, [
+        (new.id, new.case, new.role, new.wave, new.format, len(new.turns), ", ".join(_speakers(new)))
+        for new in imported.transcripts
+    ]
 
 
 def _speakers(transcript: Transcript) -> list[str]:

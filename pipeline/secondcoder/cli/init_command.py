@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import say, say_notes
+from secondcoder.cli.common import can_ask, name_study, say, say_notes
 from secondcoder.codebook.shipped import CHOICES as SHIPPED_CHOICES
 from secondcoder.codebook.shipped import lines
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.study.study import Study
 
-HELP = f"""Create a study in the folder DIR.
+HELP = f"""Create a study in the folder DIR, to import interviews into. To be asked step by step: `secondcoder new`.
 
 \b
 {lines()}
@@ -68,17 +68,15 @@ def command(folder: str, codebook: str | None, store: str | None, language: str)
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
-    _say_language(study, folder)
-    say(
-        f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
-        f"then code in the browser: secondcoder -C {folder} open)"
-    )
+    name_study(click.get_current_context(), Path(folder))
+    say_language(study)
+    say("Next: secondcoder import INTERVIEWS/   (a folder or files; then code in the browser: secondcoder open)")
     added = "" if study.codebook.codes else " --add-codes"
-    say(f"Coded already? secondcoder -C {folder} import{added} INTERVIEWS/ CODES.csv")
+    say(f"Coded already? secondcoder import{added} INTERVIEWS/ CODES.csv")
     study.close()
 
 
-def _say_language(study: Study, folder: str) -> None:
+def say_language(study: Study) -> None:
     """What is not there for the language of the talk; nothing for English."""
     from secondcoder.learning.language_support import language_support
 
@@ -90,7 +88,7 @@ def _say_language(study: Study, folder: str) -> None:
             f"The talk is {support['name']}: sentences are found by {how}. What works in which language: docs/languages.md"
         )
     for sentence in support["missing"]:
-        say(f"warning: {sentence.replace('secondcoder ', f'secondcoder -C {folder} ')}")
+        say(f"warning: {sentence}")
 
 
 def _join(folder: str, store: str, codebook: str | None, language: str) -> None:
@@ -112,13 +110,13 @@ def _join(folder: str, store: str, codebook: str | None, language: str) -> None:
         "Settings and models are in folders and not in the database: take secondcoder.toml over from a colleague's folder, and use "
         "one folder models/ together (docs/teams-on-postgresql.md)."
     )
-    say(f"Next: secondcoder -C {folder} open")
+    say(f"Next: secondcoder -C {shell_word(folder)} open")
     study.close()
 
 
 def _ask() -> str:
     """The person's choice; a script has to say it, so that no study begins with codes that nobody wanted."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise click.UsageError(
             f"Which codebook? Name one with --codebook {CHOICES}: one that ships, the file of your own, or none "
             "for an empty one. Nothing was made."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from secondcoder.cli.common import confirm, open_study, say
 from secondcoder.cli.paths import PathType
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def make(
         named = pack_coder(corpus, coder)
         path = out or _free_name(named, opened_from(corpus) is not None)
         pack = study.pack_make(path, PackAsked(named, transcripts, blind, suggestions))
-    now, file = pack.now, shlex.quote(path.name)
+    now, file = pack.now, shell_word(path.name)
     say(
         f"Wrote {path} for {pack.coder}: {counted(len(pack.transcripts), 'transcript')}, {counted(len(pack.book.codes), 'code')}, "
         f"{counted(len(now.codings), 'coding')} by {pack.coder}"
@@ -111,7 +111,7 @@ def unpack(file: Path, folder: str) -> None:
     from secondcoder.study.pack_open import open_pack
 
     pack = open_pack(file, Path(folder))
-    named, coder = shlex.quote(folder), shlex.quote(pack.coder)
+    named, coder = shell_word(folder), shell_word(pack.coder)
     say(
         f"Made a study for {pack.coder} in {folder}: {counted(len(pack.transcripts), 'transcript')}, codebook '{pack.book.id}' "
         f"({counted(len(pack.book.codes), 'code')}), {counted(len(pack.now.codings), 'coding')}."

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gc
-import getpass
-import shlex
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import confirm, open_study, say, say_notes
+from secondcoder.cli.common import confirm, open_study, person, say, say_notes
 from secondcoder.cli.paths import PathType
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.group("review", invoke_without_command=True)
-@click.option("--coder", "coders", multiple=True, help="Name of the coder; once for each of several people.")
+@click.option("--coder", "coders", multiple=True, metavar="NAME", help="Who codes; once for each of several people.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; a free one by default.")
 @click.option(
     "--host",
@@ -73,21 +71,34 @@ def command(
     """
     if ctx.invoked_subcommand is not None:
         return
-    _serve(ctx.obj, coders, port, host, names, not no_browser, blind, adjudicate, audio)
+    serve_study(
+        ctx.obj,
+        coders,
+        port,
+        host,
+        names=names,
+        browser=not no_browser,
+        blind=blind,
+        adjudicate=adjudicate,
+        audio=audio,
+    )
 
 
-def _serve(
+def serve_study(
     folder: str,
-    coders: tuple[str, ...],
-    port: int,
-    host: str,
-    names: tuple[str, ...],
-    browser: bool,
-    blind: bool,
-    adjudicate: bool,
-    audio: Path | None,
+    coders: tuple[str, ...] = (),
+    port: int = 0,
+    host: str = "127.0.0.1",
+    *,
+    names: tuple[str, ...] = (),
+    browser: bool = True,
+    blind: bool = False,
+    adjudicate: bool = False,
+    audio: Path | None = None,
 ) -> None:
+    """Open the study in the browser, until somebody stops it. Arguments are the options of `review`."""
     from secondcoder.corpus import Corpus
+    from secondcoder.demo.made import summary_of
     from secondcoder.errors import InputError
     from secondcoder.network.guard import is_loopback
     from secondcoder.review.adjudication import adjudication_of
@@ -103,7 +114,7 @@ def _serve(
             corpus = Corpus(study.store, content=StoreContent(connection))
             usual = coders or _of_pack(corpus)
             check_exposure(host, usual)
-            named = check_names(usual or (_person(),))
+            named = check_names(usual or (person(),))
             if not study.store.count(schema.transcripts):
                 raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
             recordings = find_recordings(audio, corpus.by_id) if audio else Recordings()
@@ -138,6 +149,7 @@ def _serve(
             tell=click.echo,
             names=names,
             recorded=recordings.of,
+            demonstration=summary_of(Path(folder)),
         )
 
 
@@ -159,14 +171,7 @@ def _as_known(corpus: Corpus, coder: str) -> str:
     return known
 
 
-def _person() -> str:
-    """The name of the person at the keyboard, as the system knows it."""
-    with suppress(OSError, KeyError):  # a user without a name: KeyError, since Python 3.13 OSError
-        return getpass.getuser()
-    return "coder"
-
-
-@command.command("summary")
+@command.command("summary", short_help="Write a page: decisions, how often people followed the model.")
 @click.option("--coder", help="Only this coder's decisions; everybody's by default.")
 @click.option(
     "--out",
@@ -189,7 +194,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
     say(f"Wrote {out}.")
 
 
-@command.command("export")
+@command.command("export", short_help="Write the open suggestions as a sheet to decide on.")
 @click.argument("sheet", type=PathType(dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; the system's user by default.")
 @click.pass_obj
@@ -203,12 +208,13 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
     SHEET.check_suffix(sheet)
     with open_study(folder) as study:
-        review, name = ReviewSession(study), _as_known(study.corpus, coder or _person())
+        review, name = ReviewSession(study), _as_known(study.corpus, coder or person())
         require_suggestions(review)
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
-    whose = f" --coder {shlex.quote(coder)}" if coder else ""
+    whose = f" --coder {shell_word(coder)}" if coder else ""
     say(
-        f"Wrote {counted(count, 'suggestion')} to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
+        f"Wrote {counted(count, 'suggestion')} to {sheet}. Fill the column 'decision', then: secondcoder review import "
+        f"{shell_word(str(sheet))}{whose}"
     )
     if blind:
         say(
@@ -217,7 +223,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
         )
 
 
-@command.command("import")
+@command.command("import", short_help="Take a filled sheet, or a project with suggestions, back.")
 @click.argument("file", type=PathType(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coder", help="Name of the coder; who saved a project, or the system's user, by default.")
 @click.option("--yes", is_flag=True, help="Take a project in without asking.")
@@ -240,7 +246,7 @@ def import_(folder: str, file: Path, coder: str | None, yes: bool) -> None:
         if is_project(file):
             _import_project(review, file, coder and _as_known(study.corpus, coder), yes)
             return
-        taken = read_sheet(review, _as_known(study.corpus, coder or _person()), file)
+        taken = read_sheet(review, _as_known(study.corpus, coder or person()), file)
     say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
 
 from secondcoder.cli.common import open_study, say
 from secondcoder.cli.paths import PathType
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 
 
@@ -104,4 +104,4 @@ def make(
         left = "that nobody looked at" if next_ones else f"that somebody else coded and {coder} did not"
         say(f"Fewer than the {asked} asked for: there are no more passages {left}.")
     whose = "" if coder else " --coder NAME"
-    say(f"Code in it, save it, then: secondcoder import{whose} {shlex.quote(str(out))}")
+    say(f"Code in it, save it, then: secondcoder import{whose} {shell_word(str(out))}")

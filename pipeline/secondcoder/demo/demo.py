@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondcoder.charting.question import ChartQuestion
-from secondcoder.charting.report.write import FOLDER, write_findings
+from secondcoder.charting.report.write import write_findings
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import of_coder
+from secondcoder.demo.made import FILES, FINDINGS
 from secondcoder.domain.records import Case, Coding, Transcript, Valence
 from secondcoder.errors import StudyError
 from secondcoder.study.study import Study
@@ -76,7 +77,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
     A folder that an earlier demonstration made is used again: steps that are done already are not repeated.
     """
     study = _open(folder, progress)
-    corpus = folder / "files"
+    corpus = folder / FILES
     if not corpus.exists():
         with resources.as_file(resources.files("secondcoder.corpora").joinpath("demo")) as shipped:
             shutil.copytree(shipped, corpus)
@@ -90,7 +91,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
     tell("4/5  Suggesting codes for the uncoded interviews ...")
     suggestions = study.code().table
     tell("5/5  Charting what was found: framework matrix, integration, fully against partly integrated practices ...")
-    write_findings(study.chart(ChartQuestion(compare="integration")), folder / FOLDER)
+    write_findings(study.chart(ChartQuestion(compare="integration")), folder / FINDINGS)
     workspace = study.workspace()
     return Demonstration(study, evaluation, suggestions, _balances(workspace, suggestions), _human_kappa(workspace))
 
@@ -98,7 +99,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
 def _open(folder: Path, progress: Progress | None) -> Study:
     if not folder.exists() or not any(folder.iterdir()):
         return Study.create(folder, "npt", progress)
-    if not (folder / "files").is_dir():
+    if not (folder / FILES).is_dir():
         raise StudyError(f"{folder} is not empty and holds no demonstration. Name another folder: secondcoder demo DIR")
     return Study(folder, progress)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.demo.demo import INTEGRATION, Balance, Demonstration, Quotation
+from secondcoder.demo.made import TITLE
 from secondcoder.domain.records import Valence
 from secondcoder.domain.wording import counted
 from secondcoder.reports.page import Bar, Bars, Box, Passage, Section, Table, page
@@ -111,7 +112,7 @@ def _short(text: str, length: int = 150) -> str:
 def summary_page(demo: Demonstration) -> str:
     """The same as one self-contained HTML page."""
     return page(
-        "The Kindling programme in seven practices (invented)",
+        TITLE,
         [
             Section("", (Box("note", (CAUTION,)),)),
             Section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime, time
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 MOST_BYTES = 1_000_000
 DEEPEST = 10
+_LINE = re.compile(r"line (\d+)")
+PATHS = r"Write a path of Windows in single quotation marks, 'C:\models', or with /"
 LARGEST = 2**63
 """What a whole number of TOML 1.0 must lie below; Python would read any."""
 
@@ -27,15 +30,25 @@ def read_toml(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MOST_BYTES:
         raise BrokenTomlError(f"over {MOST_BYTES:,} bytes")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BrokenTomlError(f"no UTF-8 from byte {error.start} on") from None
     except RecursionError:
         raise BrokenTomlError("nested too deep") from None
     except ValueError as error:  # also a number of thousands of figures
-        raise BrokenTomlError(str(error).partition(";")[0]) from None
+        why = str(error).partition(";")[0]
+        raise BrokenTomlError(f"{why}{_about_backslash(text, why)}") from None
     _refuse_odd(values, ())
     return values
+
+
+def _about_backslash(text: str, why: str) -> str:
+    """How a path of Windows is written, where the faulty line holds a backslash; "" elsewhere."""
+    found = _LINE.search(why)
+    lines = text.splitlines()
+    line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
+    return f". {PATHS}" if "\\" in line else ""
 
 
 def _refuse_odd(value: Any, place: tuple[str, ...]) -> None:

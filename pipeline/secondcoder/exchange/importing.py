@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, readable
 from secondcoder.domain.records import Case, Transcript
+from secondcoder.domain.shell_words import shell_command
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
@@ -172,7 +172,7 @@ def _read_whole(result: ImportResult, paths: Sequence[Path], given: ImportOption
         *given.layout.options,
     ]
     command = ["secondcoder", "import", *map(str, named), *options, "--read-whole"]
-    return readable(shlex.join(command))
+    return readable(shell_command(command))
 
 
 def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from secondcoder.domain.records import SpeakerRole, Transcript
+from secondcoder.domain.shell_words import shell_word
 
 DESCRIBED = ("case", "participant", "role", "wave")
 
@@ -17,19 +17,19 @@ def not_taken(known: Transcript, again: Transcript, interviewer: Sequence[str]) 
         interviewer: the labels that were named for this import, so that roles that were mended since are no difference.
     """
     values = {what: value for what in DESCRIBED if (value := getattr(again, what)) and value != getattr(known, what)}
-    options = [f"--{what} {shlex.quote(value)}" for what, value in values.items()]
+    options = [f"--{what} {shell_word(value)}" for what, value in values.items()]
     said = [f"{what} '{value}'" for what, value in values.items()]
     if interviewer and _asking(known) != (labels := _asking(again)):
-        options += [f"--interviewer {shlex.quote(label)}" for label in sorted(labels)]
+        options += [f"--interviewer {shell_word(label)}" for label in sorted(labels)]
         said.append(f"interviewer {', '.join(sorted(labels))}")
     if renamed := _renamed(known, again) if interviewer else {}:
-        options += [f"--rename {shlex.quote(f'{old}={new}')}" for old, new in renamed.items()]
+        options += [f"--rename {shell_word(f'{old}={new}')}" for old, new in renamed.items()]
         said += [f"'{old}' called '{new}'" for old, new in renamed.items()]
     if not options:
         return []
     return [
         f"'{known.id}' is in the study already, so this was not taken: {', '.join(said)}. To change it: "
-        f"secondcoder transcript edit {shlex.quote(known.id)} {' '.join(options)}"
+        f"secondcoder transcript edit {shell_word(known.id)} {' '.join(options)}"
     ]
 
 

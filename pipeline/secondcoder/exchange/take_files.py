@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from secondcoder.domain.model_coder import is_model_coder, is_suggestion
 from secondcoder.domain.names import ByName, Spellings, file_name, name
 from secondcoder.domain.records import Transcript
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.identified_again import Deidentified, refusal
@@ -163,7 +163,7 @@ def _leave_suggestions(data: CodedData, file: str) -> None:
     if left:
         data.notes.append(
             f"{counted(len(left), 'suggestion')} of a model left out: a person decides on them. Of a project that was reviewed in "
-            f"another program: secondcoder review import {shlex.quote(file)}"
+            f"another program: secondcoder review import {shell_word(file)}"
         )
 
 

@@ -8,7 +8,6 @@ from what it was drawn for. Passages of other transcripts are left out.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from secondcoder.configuration import Configuration
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Segment
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.labels.counting_draw import CountingDraw, latest_draw
@@ -165,7 +165,7 @@ def _suggested(
 
 
 def _check_coded(draw: CountingDraw, segments: Sequence[Segment], labels: LabelMatrix) -> None:
-    again = f"secondcoder sheet make sample.xlsx --sample {draw.size} --coder {shlex.quote(draw.coder)}"
+    again = f"secondcoder sheet make sample.xlsx --sample {draw.size} --coder {shell_word(draw.coder)}"
     is_coded = {segment.place: is_it for segment, is_it in zip(segments, labels.coded_rows.tolist(), strict=True)}
     if draw.places.keys() - is_coded.keys():
         raise InputError(

@@ -43,7 +43,7 @@ def _run(folder: Path) -> dict[str, Any]:
     # A cache of its own: the models are made ready anew, as on a new machine.
     environment = {**os.environ, RECORD: str(record), "SECONDCODER_CACHE": str(folder / "cache")}
     command = [sys.executable, "-P", "-m", "secondcoder.network.cut_off_run", str(folder / "study")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, text=True, check=False)  # noqa: S603 - ourselves
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, encoding="utf-8", check=False)  # noqa: S603 - ourselves
     if done.returncode:
         raise NetworkError(f"The run without network could not be begun (it ended with {done.returncode}).")
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -23,6 +23,7 @@ from secondcoder.review import (
     adjudication_pages,
     code_view_actions,
     code_view_pages,
+    demonstration_pages,
     pages,
     recordings,
     retrain_pages,
@@ -68,6 +69,8 @@ GET: dict[str, Handler] = {
     "/adjudicate": adjudication_pages.adjudicate_page,
     "/learn": retrain_pages.retrain_page,
     "/learn/report": retrain_pages.report_page,
+    "/demonstration": demonstration_pages.tour,
+    "/demonstration/summary": demonstration_pages.summary,
     "/recording/{transcript:path}": recordings.recording,
 }
 POST: dict[str, Handler] = {
@@ -89,6 +92,7 @@ def make_app(
     hosts: frozenset[str],
     runner: RetrainRunner | None = None,
     recorded: Mapping[str, Path] | None = None,
+    demonstration: Path | None = None,
 ) -> ASGIApp:
     """The application over an open review.
 
@@ -96,8 +100,16 @@ def make_app(
         hosts: what the Host header may read.
         runner: trains new versions of the study's model; the study's own by default.
         recorded: the recording of each interview that has one.
+        demonstration: the summary of the demonstration, where the study is one: it opens on a page that leads round.
     """
-    state = AppState(review, logins, hosts, runner or RetrainRunner(review.study.folder), recordings=recorded or {})
+    state = AppState(
+        review,
+        logins,
+        hosts,
+        runner or RetrainRunner(review.study.folder),
+        recordings=recorded or {},
+        demonstration=demonstration,
+    )
     static = str(resources.files("secondcoder.review").joinpath("static"))
     routes = [
         Route("/enter", _entrance(state), methods=["GET", "POST"]),
@@ -167,13 +179,17 @@ def _entrance(state: AppState) -> Any:
         # A page and not a redirect: browsers withhold a Strict cookie on a redirect that another site began.
         session = state.logins.session(cookie)
         coder = session.coder if session and not session.adjudicates else None
-        start = await run_in_threadpool(coding_pages.first_page, state.review, coder) if coder else "/"
+        start = await run_in_threadpool(_first_page, state, coder) if coder else "/"
         response = state.page("entered.html", None, start=start)
         # Not `secure`: the server speaks plain HTTP, over which such a cookie may not come back.
         response.set_cookie(state.logins.cookie, cookie, httponly=True, samesite="strict", path="/")
         return response
 
     return enter
+
+
+def _first_page(state: AppState, coder: str) -> str:
+    return demonstration_pages.ADDRESS if state.demonstration else coding_pages.first_page(state.review, coder)
 
 
 def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:

@@ -44,6 +44,8 @@ class AppState:
     """Coder and cell of a chart -> what they saved there last (`charts.notes`)."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """The file of each interview that has one."""
+    demonstration: Path | None = None
+    """The summary of the demonstration, where the study is one."""
     taken: Outcome | None = None
     """The training whose outcome the pages show."""
     _lock: RLock = field(default_factory=RLock, init=False)
@@ -67,6 +69,7 @@ class AppState:
     def _show(self, review: ReviewSession) -> None:
         self.review, self.kept_margins, self.kept_charts = review, {}, {}
         self.templates, self.adjudication = _environment(review, self.recordings), adjudication_of(review)
+        self.templates.globals["is_demonstration"] = self.demonstration is not None
 
     @classmethod
     def without_server(cls, review: ReviewSession) -> AppState:

@@ -138,10 +138,12 @@ def serve(
     tell: Callable[[str], None],
     names: Sequence[str] = (),
     recorded: Mapping[str, Path] | None = None,
+    demonstration: Path | None = None,
 ) -> None:
     """Serve until somebody stops it; prints the links first by `tell`.
 
-    `names` are those by which others reach the server, `recorded` is the recording of each interview that has one.
+    `names` are those by which others reach the server, `recorded` is the recording of each interview that has one, `demonstration`
+    the summary of the demonstration, where the study is one.
     """
     from secondcoder.review.timeouts import make_server
 
@@ -155,7 +157,7 @@ def serve(
         return new
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
-    app = make_app(review, logins, own_hosts(host, port, known), recorded=recorded)
+    app = make_app(review, logins, own_hosts(host, port, known), recorded=recorded, demonstration=demonstration)
     # As an exception, so that all that is open is closed: the browser's page, and a training.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     alone = len(print_links()) == 1  # several links are for several people

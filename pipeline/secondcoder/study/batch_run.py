@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.shell_words import shell_command
 from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork, digest_of, identity_of, release
 from secondcoder.engine.parts import Engine, Part, PartOutcome
@@ -239,4 +239,4 @@ def _command(paths: Sequence[Path], out: Path, asked: BatchOptions) -> str:
     words += [word for label in asked.speakers for word in ("--speakers", label)]
     if asked.columns:
         words += ["--columns", ",".join(f"{kind}={title}" for kind, title in asked.columns.items())]
-    return shlex.join(words)
+    return shell_command(words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.domain.same_talk import same_talk
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted, listed, unplaced_sentence
 from secondcoder.embedding.cache_folder import mend
 from secondcoder.errors import SecondcoderError
@@ -44,7 +44,7 @@ def warnings(workspace: Workspace) -> Iterator[str]:
             f"'{pair.first}' and '{pair.second}' are the same interview ({pair.share:.0%} of the shorter one's talk stands in the "
             "other). They are held out together, but learned from and counted twice, and two coders' codes on them are not compared. "
             "To have it once, import the files into a new study with --same-interview join, or take one out: secondcoder transcript "
-            f"remove {shlex.quote(pair.second)}"
+            f"remove {shell_word(pair.second)}"
         )
 
 
@@ -57,7 +57,7 @@ def _open_to_others(folder: Path) -> Iterator[str]:
             if folder.stat().st_mode & stat.S_IRWXO
             else "a group of this machine's users"
         )
-        close = f"chmod -R {'o' if shared else 'go'}-rwx {shlex.quote(str(folder.resolve()))}"
+        close = f"chmod -R {'o' if shared else 'go'}-rwx {shell_word(str(folder.resolve()))}"
         team = "" if shared else " A team shares a study by a group on purpose (chmod g+ws)."
         yield f"The study's folder is open to {whose}, and the interviews in it can be read. To close it: {close}.{team}"
 

@@ -60,7 +60,7 @@ def join_study(folder: Path, store: str, language: str = ENGLISH) -> None:
         StudyError: as `create_study`; or the database holds no study, or cannot be reached.
     """
     spoken = find_language(language)
-    _refuse_folder(folder)
+    refuse_folder(folder)
     with closing(open_store(store, folder)) as opened:
         rows = opened.content(())
     confirmed = rows.history.changes[-1].after if rows.history else [*rows.codebooks][-1]
@@ -106,7 +106,7 @@ def make_folder(
     Raises:
         StudyError: as `create_study`; nothing of the folder is left then.
     """
-    _refuse_folder(folder)
+    refuse_folder(folder)
     stood = folder.exists()
     try:
         _begin(folder, stood)
@@ -138,14 +138,15 @@ def _alone(folder: Path) -> Iterator[None]:
     except Timeout:
         raise BusyError(f"Another command is making a study in {folder}. Nothing was changed.") from None
     try:
-        _refuse_folder(folder)
+        refuse_folder(folder)
         _clear(folder, keep=True)
         yield
     finally:
         lock.release()
 
 
-def _refuse_folder(folder: Path) -> None:
+def refuse_folder(folder: Path) -> None:
+    """StudyError where no study can be made: one is there already, or something else."""
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
     if folder.exists() and (not folder.is_dir() or not _is_free(folder)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.times import clock
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
@@ -112,7 +112,7 @@ def _times_of_day(name: str, turns: Sequence[Turn]) -> tuple[str, ...]:
     first = next((turn.time_start for turn in turns if turn.time_start is not None), 0.0)
     if first < DAY_BEGINS:
         return ()
-    mend = f"secondcoder transcript edit {shlex.quote(name)} --shift-times -{first:.0f}"
+    mend = f"secondcoder transcript edit {shell_word(name)} --shift-times -{first:.0f}"
     return (
         f"times begin at {clock(first)}, as times of the day would; if they are, count them from the beginning: {mend}",
     )

@@ -7,7 +7,6 @@ a coding of other words than a whole segment in a row of its own, with their pla
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Place, Segment, Span, Transcript, Valence
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.spans import covers, looked_for
 from secondcoder.domain.times import cell, time_at
 from secondcoder.exchange.tables.missing_cells import guarded, guarded_word
@@ -95,7 +95,7 @@ def write_coding_sheet(
         _choices(columns),
         book,
         context,
-        [line.format(file=shlex.quote(path.name)) for line in HOW_TO],
+        [line.format(file=shell_word(path.name)) for line in HOW_TO],
     )
     filled = sum(len(row.codes) for row in rows)
     return SheetCounts(len(transcripts), len(rows) - len(context), len(context), filled)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import Span, SpeakerRole, Transcript, Turn
+from secondcoder.domain.shell_words import shell_word
 from secondcoder.domain.wording import counted, listed
 from secondcoder.exchange.tables.rows import Row
 from secondcoder.transcripts.interviewer import (
@@ -151,7 +151,7 @@ def asking_notes(transcripts: Sequence[Transcript]) -> list[str]:
         also = f", and nearly all in {counted(len(same) - 1, 'other transcript')}" if same[1:] else ""
         notes.append(
             f"nothing says who is the interviewer, and '{label}' asks {same[0][1]} of '{same[0][2]}'{also}: if they interview, import "
-            f"with --interviewer {shlex.quote(label)}"
+            f"with --interviewer {shell_word(label)}"
         )
     return notes
 
