@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -13,18 +15,25 @@ from sphinx.writers.html5 import HTML5Translator
 LOG = logging.getLogger(__name__)
 
 
+UNKNOWN = re.compile(r"<m\w+>(\\[A-Za-z]+|&)</m\w+>")
+"""What the converter passes on because it does not know it."""
+
+
 def mathml(formula: str, display: str, where: nodes.Node | None = None) -> str:
     """A formula in LaTeX as one <math> element, with its LaTeX as the text for whoever cannot read that; a fault is a warning."""
     try:
         written = convert(formula, display=display)
-    except Exception as fault:  # whatever the converter raises, the page is to blame
-        LOG.warning("the formula %r is not one: %r", formula, fault, location=where)
-        return f"<code>{nodes.unescape(formula)}</code>"
+        fault = f"{unknown[1]} is not known" if (unknown := UNKNOWN.search(written)) else ""
+    except Exception as raised:  # of many kinds, without a common one
+        fault = repr(raised)
+    if fault:
+        LOG.warning("no formula: %s (%s)", formula, fault, location=where)
+        return f"<code>{escape(formula)}</code>"
     return written.replace("<math ", f'<math alttext="{_attribute(formula)}" ', 1)
 
 
 def _attribute(text: str) -> str:
-    return " ".join(text.split()).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return escape(" ".join(text.split()))
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
@@ -34,8 +43,8 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 
 
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
-    """A formula of its own; wide ones scroll in themselves, by keyboard too."""
-    self.body.append('<div class="math" tabindex="0" role="group" aria-label="formula">')
+    """A formula of its own; wide ones scroll in themselves."""
+    self.body.append('<div class="math">')
     self.body.append(mathml(node.astext(), "block", node) + "</div>\n")
     raise nodes.SkipNode
 
