@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -208,34 +207,6 @@ def _split(book: dict[str, Any], old: str, new: Sequence[str]) -> dict[str, Any]
     return {**book, "codes": [*others, *parts]}
 
 
-def _named_options() -> Iterator[tuple[str, str, str]]:
-    """Every `COMMAND --option` and `--option` in the pages' running text, with its command where it is named."""
-    from secondcoder.cli import COMMANDS
-
-    for page, text in PAGES.items():
-        for span in re.findall(r"`([^`\n]+)`", text):
-            words = span.removeprefix("secondcoder ").split()
-            command = next((word for word in words if word in COMMANDS), "")
-            yield from ((page, command, word) for word in words if word.startswith("--"))
-
-
-@pytest.mark.parametrize(("page", "command", "option"), sorted(set(_named_options())))
-def test_every_option_that_is_named_exists(page: str, command: str, option: str) -> None:
-    assert option in _help(command), f"{page}: `{command} {option}`"
-
-
-@cache
-def _help(command: str) -> str:
-    """The help of a command and its sub-commands; of all commands where none is named."""
-    import click
-    from secondcoder.cli import COMMANDS, cli
-
-    context = click.Context(cli)
-    found = [cli.get_command(context, name) for name in ([command] if command else COMMANDS)]
-    found += [sub for group in found if isinstance(group, click.Group) for sub in group.commands.values()]
-    return " ".join(each.get_help(click.Context(each)) for each in found)
-
-
 def _named_settings() -> Iterator[tuple[str, str]]:
     """Every `part.name` of a part of the settings in the pages' running text."""
     parts = "|".join(SETTINGS)
@@ -249,10 +220,3 @@ SETTINGS = tomllib.loads((ROOT / "configs" / "default.toml").read_text(encoding=
 @pytest.mark.parametrize(("part", "name"), sorted(set(_named_settings())))
 def test_every_setting_that_is_named_exists(part: str, name: str) -> None:
     assert name in SETTINGS[part]
-
-
-def test_what_is_not_run_says_why() -> None:
-    """An HTML comment with the reason before each block that waits, installs or takes minutes; nothing else is passed over."""
-    reasons = {reason for text in PAGES.values() for reason in re.findall(r"<!-- not run: (.*?) -->\n```", text)}
-    assert reasons
-    assert all(re.match(r"opens|installs|takes|needs|what|the files", reason) for reason in reasons), reasons
