@@ -1,4 +1,4 @@
-"""docs/limits.md and docs/comparison.md: a figure in a row that links to a page of benchmarks/ stands on that page, letter by letter."""
+"""docs/limits.md, docs/comparison.md: a figure in a row that links to a page of benchmarks/ stands there, letter by letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from support.places import ROOT
 
 ROW = re.compile(r"^\| ([^|]*) \| ([^|]*) \| \[[^\]]*\]\(\.\./(benchmarks/[A-Z_]+\.md)\) \|$", re.MULTILINE)
 NUMBER = re.compile(r"[+-]?\d*\.?\d+%?")
-ROWS = [(page, *row) for page in ("limits", "comparison") for row in ROW.findall((ROOT / f"docs/{page}.md").read_text())]
+ROWS = [
+    (page, *row) for page in ("limits", "comparison") for row in ROW.findall((ROOT / f"docs/{page}.md").read_text())
+]
 
 
 @pytest.mark.parametrize(("page", "what", "figures", "source"), ROWS)
