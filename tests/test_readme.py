@@ -1,7 +1,7 @@
-"""The README's commands, copied in its order into an empty folder, with its own example table and manifest.
+"""The commands of the README and of the pages it leads to, on the example table and manifest of these pages.
 
-Everything is read from README.md, so that page and program cannot part. What the page does not give is made here: the
-transcript that its table is of, a few more coded interviews (three units teach nothing), and the two files that a person edits.
+Everything is read from the pages, so that page and program cannot part. What they do not give is made here: the transcript
+that the table is of, a few more coded interviews (three units teach nothing), and the two files that a person edits.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,35 +25,44 @@ from support.places import ROOT
 from support.study_checks import talk_rows
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TRANSCRIPTS, CODED_DATA, RETRAINING = (
+    (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("transcripts", "coded-data", "retraining")
+)
+HOW_TO = ("transcripts", "coded-data", "suggestions", "agreement", "retraining", "tutorial", "offline", "figures")
+PAGES = {"README": README, **{name: (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in HOW_TO}}
 PROGRAM = "import sys; sys.argv = ['secondcoder', *sys.argv[1:]]\nfrom secondcoder.cli import main\nmain()\n"
 
 
-def section(title: str) -> str:
+def section(page: str, title: str) -> str:
     """What stands under a heading."""
-    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    found = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    assert found, f"no section '{title}'"
+    return found
 
 
-def blocks(text: str) -> list[str]:
-    """The indented blocks of a stretch of Markdown."""
-    return [
-        re.sub(r"^ {4}", "", found, flags=re.MULTILINE) for found in re.findall(r"(?:^ {4}.*\n?)+", text, re.MULTILINE)
-    ]
+def blocks(text: str, kind: str) -> list[str]:
+    """The fenced blocks of a kind in a stretch of Markdown."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def commands(title: str) -> list[list[str]]:
-    """The commands of a section's blocks, as arguments."""
-    lines = (line for block in blocks(section(title)) for line in block.splitlines())
-    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("secondcoder ")]
+def commands(page: str, title: str = "") -> list[list[str]]:
+    """The commands of a section's blocks, or of those above all sections, as arguments."""
+    part = section(page, title) if title else page.partition("\n## ")[0]
+    lines = (line for block in blocks(part, "console") for line in block.splitlines())
+    return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith("$ secondcoder ")]
 
 
-def example(first: str) -> str:
-    """The example file whose first column is `first`."""
-    (found,) = [block for block in blocks(README) if block.startswith(f"{first},")]
+def example(page: str, first: str) -> str:
+    """The example file of a page whose first column is `first`."""
+    (found,) = [block for block in blocks(page, "text") if block.startswith(f"{first},")]
     return found
 
 
 def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
+
+
+EXAMPLE = next(block for block in blocks(CODED_DATA, "text") if block.startswith("transcript,order,"))
 
 
 class Folder:
@@ -75,18 +85,18 @@ class Folder:
         return done.returncode, said
 
     def write_example(self) -> None:
-        """`transcripts/` with gp1.docx and its manifest, and codes.csv."""
-        (self.path / "transcripts").mkdir()
-        (self.path / "transcripts" / "manifest.csv").write_text(example("file"), encoding="utf-8")
-        (self.path / "codes.csv").write_text(example("transcript"), encoding="utf-8")
+        """`interviews/` with gp1.docx and its manifest, and codes.csv."""
+        (self.path / "interviews").mkdir()
+        (self.path / "interviews" / "manifest.csv").write_text(example(TRANSCRIPTS, "file"), encoding="utf-8")
+        (self.path / "codes.csv").write_text(EXAMPLE, encoding="utf-8")
         document = Document()
-        for row in table(example("transcript")):
+        for row in table(EXAMPLE):
             document.add_paragraph(f"{row['speaker']}: {row['text']}")
-        document.save(str(self.path / "transcripts" / "gp1.docx"))
+        document.save(str(self.path / "interviews" / "gp1.docx"))
 
     def write_more(self) -> None:
         """Rows of further interviews below the example's."""
-        columns = list(table(example("transcript"))[0])
+        columns = list(table(EXAMPLE)[0])
         with (self.path / "codes.csv").open("a", encoding="utf-8", newline="") as file:
             csv.DictWriter(file, columns, extrasaction="ignore").writerows(talk_rows())
 
@@ -99,29 +109,26 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_example_comes_in_as_it_stands(folder: Folder) -> None:
-    """The transcript as a Word file and its table of units, in one import, on an empty study."""
+    """The transcript as a Word file and its table of units, in one import, on an empty study; and out and in as a project."""
     folder.write_example()
-    init, bring, *_ = commands("Interviews that are coded already")
+    init, bring, _ = commands(CODED_DATA, "A table of codes")
     folder.run(init)
     said = folder.run(bring)
     assert "1 transcript" in said
     assert "2 codings by Ines" in said
     rows = table(folder.run(["-C", "mystudy", "export"]))
     codes = {(row["text"], row["codes"]) for row in rows if row["codes"]}
-    assert codes == {
-        (row["text"], code) for row in table(example("transcript")) for code in row["codes"].split("|") if code
-    }
-    folder.run(["-C", "mystudy", "export", "--out", "team.qdpx"])
-    begin, take = commands("Coming from NVivo, MAXQDA, ATLAS.ti, QualCoder or Word")
+    assert codes == {(row["text"], code) for row in table(EXAMPLE) for code in row["codes"].split("|") if code}
+    out, begin, take = commands(CODED_DATA, "From another program")
+    folder.run(out)
     folder.run(begin)
     assert "1 transcript and 2 codings by Ines" in folder.run(take)
 
 
 @pytest.mark.slow
-def test_the_first_steps_lead_to_the_browser(folder: Folder) -> None:
+def test_the_smallest_loop_leads_to_the_browser(folder: Folder) -> None:
     folder.write_example()
-    (folder.path / "transcripts").rename(folder.path / "interviews")
-    init, bring, open_ = commands("First steps, in the browser")
+    init, bring, open_ = commands(README, "The smallest loop")
     folder.run(init)
     assert f"{open_[2]}   (or in a spreadsheet" in folder.run(bring)
     assert open_[2:] == ["open", "--coder", "Ana"]
@@ -131,32 +138,34 @@ def test_no_line_is_too_long_to_read() -> None:
     assert max(map(len, README.splitlines())) < 135
 
 
+def test_it_is_one_screen() -> None:
+    """About sixty lines, with the two commands for a checkout."""
+    assert len(README.splitlines()) < 70
+    assert {"make demo", "make test"} <= set(re.findall(r"^\$ (make \w+)", README, re.MULTILINE))
+
+
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_commands_run_in_the_readmes_order(folder: Folder) -> None:
+def test_the_commands_run_in_the_pages_order(folder: Folder) -> None:
     folder.write_example()
     folder.write_more()
-    for arguments in commands("Interviews that are coded already"):
+    for arguments in (*commands(CODED_DATA, "A table of codes"), *commands(PAGES["suggestions"])[2:]):
         folder.run(arguments)
     assert (folder.path / "suggestions.xlsx").is_file()
-    # The review itself is a server; its spreadsheet and its summary stand in the table of commands.
-    folder.run(["-C", "mystudy", "review", "export", "review.xlsx"])
+    # The review itself is a server; what it does can be done in a spreadsheet, too.
+    export, take, summary = commands(PAGES["suggestions"], "Decide in a spreadsheet, or in another program")
+    folder.run(export)
     _fill(folder.path / "review.xlsx", "decision", "accept", rows=4)
-    folder.run(["-C", "mystudy", "review", "import", "review.xlsx", "--coder", "Ana"])
-    folder.run(["-C", "mystudy", "review", "summary"])
-    for arguments in commands("Learning from new codings"):
+    folder.run(take)
+    folder.run(summary)
+    for arguments in commands(RETRAINING, "Retrain"):
         folder.run(arguments)
     folder.run(["-C", "mystudy", "doubts", "--new"])
     folder.run(["-C", "mystudy", "code", "--model", "m0001"])
     _change_the_codebook(folder)
     # As `check` advises: the model in use knows the codebook from before.
-    for arguments in (
-        ["train"],
-        ["check", "--audit"],
-        ["export", "--audit", "trail.csv"],
-        ["export", "--methods", "methods.md"],
-    ):
-        folder.run(["-C", "mystudy", *arguments])
+    for arguments in (["-C", "mystudy", "train"], *commands(RETRAINING, "Who said what, when")):
+        folder.run(arguments)
 
 
 def _fill(sheet: Path, column: str, value: str, rows: int) -> None:
@@ -172,7 +181,7 @@ def _fill(sheet: Path, column: str, value: str, rows: int) -> None:
 
 def _change_the_codebook(folder: Folder) -> None:
     """The split of the page, its sheet filled for one code, and read back."""
-    (change,) = commands("When the codebook changes")
+    change, assign, history = commands(RETRAINING, "When the codebook changes")
     assert change[:4] == ["-C", "mystudy", "codebook", "change"]
     old, _, new = change[change.index("--split") + 1].partition("=")
     book = yaml.safe_load((folder.path / "mystudy" / "codebook.yml").read_text(encoding="utf-8"))
@@ -181,8 +190,9 @@ def _change_the_codebook(folder: Folder) -> None:
     folder.run(change, answer="y\n")
     sheet = folder.path / change[change.index("--sheet") + 1]
     _fill(sheet, "new_code", new.split(",")[0], rows=1)
-    folder.run(["-C", "mystudy", "codebook", "assign", sheet.name])
-    assert old in folder.run(["-C", "mystudy", "codebook", "history"])
+    assert assign[-1] == sheet.name
+    folder.run(assign)
+    assert old in folder.run(history)
 
 
 def _split(book: dict[str, Any], old: str, new: Sequence[str]) -> dict[str, Any]:
@@ -197,34 +207,16 @@ def _split(book: dict[str, Any], old: str, new: Sequence[str]) -> dict[str, Any]
     return {**book, "codes": [*others, *parts]}
 
 
-def _named_options() -> Iterator[tuple[str, str]]:
-    """Every `COMMAND --option` and `--option` in the running text, with its command where it is named."""
-    from secondcoder.cli import COMMANDS
-
-    for span in re.findall(r"`([^`\n]+)`", README):
-        words = span.removeprefix("secondcoder ").split()
-        command = next((word for word in words if word in COMMANDS), "")
-        yield from ((command, word) for word in words if word.startswith("--"))
+def _named_settings() -> Iterator[tuple[str, str]]:
+    """Every `part.name` of a part of the settings in the pages' running text."""
+    parts = "|".join(SETTINGS)
+    for text in PAGES.values():
+        yield from re.findall(rf"`({parts})\.([a-z_]+)(?: = [^`]*)?`", text)
 
 
-@pytest.mark.parametrize(("command", "option"), sorted(set(_named_options())))
-def test_every_option_that_is_named_exists(command: str, option: str) -> None:
-    assert option in _help(command), f"`{command} {option}`"
+SETTINGS = tomllib.loads((ROOT / "configs" / "default.toml").read_text(encoding="utf-8"))
 
 
-def _help(command: str) -> str:
-    """The help of a command and its sub-commands; of all commands where none is named."""
-    import click
-    from secondcoder.cli import COMMANDS, cli
-
-    context = click.Context(cli)
-    found = [cli.get_command(context, name) for name in ([command] if command else COMMANDS)]
-    found += [sub for group in found if isinstance(group, click.Group) for sub in group.commands.values()]
-    return " ".join(each.get_help(click.Context(each)) for each in found)
-
-
-def test_the_table_of_commands_is_whole() -> None:
-    from secondcoder.cli import COMMANDS
-
-    rows = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
-    assert sorted(rows) == sorted(COMMANDS)
+@pytest.mark.parametrize(("part", "name"), sorted(set(_named_settings())))
+def test_every_setting_that_is_named_exists(part: str, name: str) -> None:
+    assert name in SETTINGS[part]
