@@ -53,7 +53,7 @@ myst_url_schemes = ("https", "http", "mailto")
 nitpicky = True
 smartquotes = False  # two hyphens before an option are two hyphens
 # Pages that are written but not yet here are left out of the contents.
-suppress_warnings = ["toc.not_readable"]
+
 
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
