@@ -49,12 +49,6 @@ def test_every_command_module_is_listed() -> None:
     assert {path.stem.removesuffix("_command") for path in folder.glob("*_command.py")} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_in_the_readme(name: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"| `{name}` |" in readme or f"secondcoder {name} " in readme
-
-
 def test_the_command_list_is_the_help(run_cli) -> None:
     code, out, _ = run_cli("--help")
     assert code == 0
