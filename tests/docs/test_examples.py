@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 import pytest
 from secondcoder.cli import COMMANDS, cli
-from support.doc_examples import FENCE, Block, Reader, blocks, found, indented_commands, pages
+from support.doc_examples import FENCE, NOT_OURS, Block, Reader, blocks, found, indented_commands, pages
 from support.places import ROOT
 
 EXAMPLES = {page: [*blocks(page)] for page in pages()}
 WITH_EXAMPLES = [page for page, found in EXAMPLES.items() if any(not block.reason for block in found)]
-OF_OTHERS = {"--dashboard-address", "--no-dashboard"}
-"""Options of Dask's, which docs/on-a-cluster.md names."""
+OF_OTHERS = {"--constraint", "--dashboard-address", "--no-dashboard", "--python", "--torch-backend"}
+"""Options of pip's, uv's and Dask's, which docs/install.md and docs/on-a-cluster.md name."""
 
 
 @pytest.mark.slow
@@ -85,6 +85,11 @@ def test_a_reason_stands_right_before_its_block() -> None:
     for page, of_page in EXAMPLES.items():
         written = (ROOT / page).read_text(encoding="utf-8").count("<!-- not run:")
         assert written == sum(bool(block.reason) for block in of_page), page
+
+
+def test_a_block_for_another_program_says_why_it_is_not_run() -> None:
+    for of_page in EXAMPLES.values():
+        assert all(block.reason for block in of_page if block.language in NOT_OURS)
 
 
 def test_a_command_that_waits_or_is_of_another_program_needs_a_reason(

@@ -25,6 +25,7 @@ from support.places import ROOT
 
 FENCE = re.compile(r"^( *)(```+|~~~+)([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 NOT_RUN = re.compile(r"<!-- not run: ([^>]+?) -->\s*$")
+NOT_OURS = ("sh", "powershell")
 SERVERS = ("open", "review")
 
 
@@ -57,11 +58,11 @@ def pages() -> list[str]:
 
 
 def blocks(page: str) -> Iterator[Block]:
-    """The blocks of a page that are in console or python."""
+    """The blocks of a page that are in console or python, and those in sh or powershell, which are for other programs."""
     text = (ROOT / page).read_text(encoding="utf-8")
     for found in FENCE.finditer(text):
         language = found[3].strip()
-        if language in ("console", "python"):
+        if language in ("console", "python", *NOT_OURS):
             reason = NOT_RUN.search(text[: found.start()].rstrip() + "\n")
             body = re.sub(rf"^{found[1]}", "", found[4], flags=re.MULTILINE)
             yield Block(page, text.count("\n", 0, found.start()) + 1, language, body, reason[1] if reason else "")
