@@ -35,6 +35,7 @@ WHY = {
     "ipykernel": "runs the notebooks",
     "jinja2": "pages and reports",
     "lxml": "reads and writes XML",
+    "markupsafe": "attributes of pages that templates must not escape",
     "matplotlib": "figures",
     "nbclient": "runs the notebooks",
     "nbformat": "reads the notebooks",

@@ -228,7 +228,7 @@ def test_the_researchers_words_and_lights_stand_everywhere_and_can_be_written_an
     found = opened.chart()
     read = Page(page(found))
     (summary,) = read.tables["1 summary of 24 cells"][1:]
-    assert summary == [["=1+1"], ["CO =1+1"], ["Nobody had <room>."]]
+    assert summary == [["=1+1"], ["CO =1+1"], ["amber:", "Nobody had <room>."]]
     assert found.tables["integration"].query("case == '=1+1' and construct == 'CO'")["light"].item() == "amber"
     sheet = load_workbook(io.BytesIO(workbook(found)))["summaries"]
     head, *rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]

@@ -32,7 +32,7 @@ NAMES = {"Sarah Whitlock": PERSON, "Whitlock": PERSON, "Okoro": PERSON, "Hawthor
 class Named:
     """Finds these names as whole words; Jim is doubtful, and missed at his second place."""
 
-    def __init__(self, *_listed: object) -> None:
+    def __init__(self, *_listed: object, language: str = "en") -> None:
         pass
 
     def find_in_text(self, text: str) -> list[Finding]:
@@ -51,8 +51,8 @@ class Named:
 
 @pytest.fixture
 def folder(empty_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("secondcoder.study.deidentify.found_words.Finder", Named)
-    monkeypatch.setattr("secondcoder.study.deidentify.measure.Finder", Named)
+    for module in ("find", "found_words", "measure"):
+        monkeypatch.setattr(f"secondcoder.study.deidentify.{module}.Finder", Named)
     (tmp_path / "whitlock-1.txt").write_text(TALK)
     (tmp_path / "passphrase").write_text(PASSPHRASE + "\n")
     empty_study.import_files([tmp_path / "whitlock-1.txt"])

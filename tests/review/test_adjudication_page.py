@@ -37,7 +37,7 @@ def test_the_screen_is_for_the_session_alone(disagreeing: ReviewSession, logins:
 
 
 def heading(page: str) -> str:
-    found = re.search(r"<h2>(.*?)</h2>", page)
+    found = re.search(r'<h2 id="current-passage"[^>]*>(.*?)</h2>', page)
     return html.unescape(re.sub("<.*?>", "", found[1])) if found else ""
 
 

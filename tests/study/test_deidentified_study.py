@@ -28,7 +28,7 @@ from support.deidentify_checks import MarkedWords, files_with, marked_words, wri
 from support.study_checks import CHEAP, everything
 
 PASSPHRASE = "words that nobody would guess"
-FINDER = "secondcoder.study.deidentify.found_words.Finder"
+FINDER = "secondcoder.study.deidentify.find.Finder"
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ def plain(sentence: str) -> str:
 class MarkedWords:
     """Finds every word that is marked somewhere, wherever it stands; in place of the finder, whose own figures are a benchmark's."""
 
-    def __init__(self, *_listed: object) -> None:
+    def __init__(self, *_listed: object, language: str = "en") -> None:
         self._kinds = marked_words()
         words = sorted(self._kinds, key=len, reverse=True)
         self._pattern = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, words)) + r")(?!\w)")
