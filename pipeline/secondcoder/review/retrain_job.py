@@ -57,7 +57,7 @@ def train_version(study: Study) -> Outcome:
     message = outcome_sentence(version, parent, done.decision, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()
     return Outcome(
-        version, done.in_use, message, tuple(done.decision.reasons), report, expected=_expected(done.manifest)
+        version, done.in_use, message, tuple(done.decision.reasons), report, expected=expected_in_words(done.manifest)
     )
 
 
@@ -65,10 +65,10 @@ def _first_version(study: Study) -> Outcome:
     manifest = study.train()
     version = manifest["version"]
     message = f"The first model, {version}, is trained and in use: there was none that it had to be compared with."
-    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html", expected=_expected(manifest))
+    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html", expected=expected_in_words(manifest))
 
 
-def _expected(manifest: dict[str, Any]) -> str:
+def expected_in_words(manifest: dict[str, Any]) -> str:
     """What can be expected of the suggestions, from the verdicts on the codes."""
     verdicts = manifest["verdicts"]
     ready = [code for code, readiness in verdicts.items() if readiness["verdict"] == Readiness.READY]
