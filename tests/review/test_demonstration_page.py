@@ -51,12 +51,14 @@ def test_it_opens_on_the_page_and_all_that_the_page_leads_to_is_there(demonstrat
 
 
 def test_it_says_that_others_codings_are_held_back_where_they_are(demonstration: Study) -> None:
-    assert "behind a button" not in opened(demonstration, LoginLinks()).get("/demonstration")
+    assert "is held back there" not in opened(demonstration, LoginLinks()).get("/demonstration")
     coded = talk("t2")
     with demonstration.store.transaction("test") as write:
         write.add_codings([Coding(coded.id, *coded.turns[1].span, "CO", "ines")], demonstration.codebook)
     page = opened(demonstration, LoginLinks()).get("/demonstration")
-    assert page.count("behind a button") == 2  # before the codes and before the chart, which look empty without a word
+    assert (
+        page.count("is held back there") == 2
+    )  # before the codes and before the chart, which look empty without a word
 
 
 def test_nobody_reads_it_without_a_link(demonstration: Study) -> None:
