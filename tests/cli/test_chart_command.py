@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from secondcoder.domain.records import Case, Transcript
+from secondcoder.domain.records import Case, Coding, Transcript
 from secondcoder.study.study import Study
+from support.review_checks import talk
 
 Ran = Callable[..., tuple[int, str, str]]
 
@@ -30,6 +32,18 @@ def test_one_file_by_its_suffix_of_part_of_the_study(run_cli: Ran, coded_study: 
     assert "CO Coherence" in text
     assert "CP Cognitive participation" not in text
     assert not (coded_study.folder / "findings").exists()
+
+
+def test_without_cases_rows_are_interviews(run_cli: Ran, empty_study: Study) -> None:
+    talks = [replace(talk(name), case=None) for name in ("t1", "t2")]
+    with empty_study.store.transaction("test") as write:
+        write.add_transcripts(talks)
+        write.add_codings([Coding(each.id, *each.turns[1].span, "CO", "ada") for each in talks], empty_study.codebook)
+    for asked, rows in (((), {"t1", "t2"}), (("--rows", "case"), {"no case"})):
+        code, out, _ = run_cli("-C", empty_study.folder, "chart", "--json", *asked)
+        said = json.loads(out)
+        assert (code, {cell["row"] for cell in said["tables"]["cells"]}) == (0, rows)
+        assert "no cases to describe" in said["refusals"]["comparison"]
 
 
 def test_as_json_nothing_is_written(run_cli: Ran, coded_study: Study) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,16 @@ def test_an_interrupted_import_leaves_nothing(
     type_in([*GOOD[:4], "interviews-study", MADE])
     assert run_cli("new")[0] == 1
     assert listing(place) == before
+
+
+def test_who_says_no_is_given_the_command_with_the_answers(place: Path, type_in, run_cli) -> None:
+    type_in([*GOOD[:4], "my study", "n"])
+    code, _, said = run_cli("new")
+    (again,) = (line for line in said.splitlines() if line.startswith("  secondcoder new"))
+    words = shlex.split(again)
+    assert (code, words[-2:]) == (1, ["--interviewer", "LABEL"])
+    assert run_cli(*words[1:-2], "--yes", "--no-open")[0] == 0
+    assert held(place / "my study")[1] == ["gp", "nurse"]
 
 
 def test_interviews_that_cannot_be_read_are_asked_for_again(place: Path, type_in, run_cli) -> None:

@@ -303,8 +303,9 @@ def test_training_in_one_click_survives_a_reload_and_tells_both(trained_study: S
         press(ben, "r")
         ada.get_by_role("link", name="Read the report").wait_for(timeout=90_000)
         assert "m0002" in ada.locator("#training").inner_text()
-        ada.get_by_role("link", name="Read the report").click()
-        assert "m0002 compared with m0001" in ada.locator("body").inner_text()
+        with ada.expect_popup() as report:
+            ada.get_by_role("link", name="Read the report").click()
+        assert "m0002 compared with m0001" in report.value.locator("body").inner_text()
         ben.goto(root + "/summary")
         assert "m0002" in ben.locator("#training").inner_text()
     study = Study(trained_study.folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.demo.made import FILES, SUMMARY, TITLE, summary_of
+from secondcoder.domain.records import Coding
 from secondcoder.reports.page import Section, page
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks
@@ -47,6 +48,17 @@ def test_it_opens_on_the_page_and_all_that_the_page_leads_to_is_there(demonstrat
     assert "what it says" in ada.get("/demonstration/summary")
     assert "sandbox" in ada.http.get("/demonstration/summary").headers["content-security-policy"]
     assert 'href="/demonstration"' in ada.get("/")  # the way back
+
+
+def test_it_says_that_others_codings_are_held_back_where_they_are(demonstration: Study) -> None:
+    assert "is held back there" not in opened(demonstration, LoginLinks()).get("/demonstration")
+    coded = talk("t2")
+    with demonstration.store.transaction("test") as write:
+        write.add_codings([Coding(coded.id, *coded.turns[1].span, "CO", "ines")], demonstration.codebook)
+    page = opened(demonstration, LoginLinks()).get("/demonstration")
+    assert (
+        page.count("is held back there") == 2
+    )  # before the codes and before the chart, which look empty without a word
 
 
 def test_nobody_reads_it_without_a_link(demonstration: Study) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import DecisionError, InputError
-from secondcoder.review.retrain_job import train_and_suggest, train_version
+from secondcoder.review.retrain_job import expected_in_words, train_and_suggest, train_version
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import DOCUMENT_POLICY, LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -77,6 +77,13 @@ def test_two_coders_one_job_and_progress_for_both(review: ReviewSession, logins:
         assert "/learn/report" in page
     assert ben.post("/learn").status_code == 303
     ended(runner)
+
+
+def test_it_is_said_how_many_codes_are_ready() -> None:
+    verdicts = {code: {"verdict": "needs more examples"} for code in ("CO", "CP", "CA")}
+    assert expected_in_words({"verdicts": verdicts}).startswith("No code is ready yet")
+    verdicts["CA"] = {"verdict": "ready"}
+    assert expected_in_words({"verdicts": verdicts}).startswith("Ready: CA (1 of 3 codes).")
 
 
 @pytest.mark.parametrize(

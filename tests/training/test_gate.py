@@ -10,7 +10,7 @@ from secondcoder.configuration import load_configuration
 from secondcoder.learning.out_of_fold import OutOfFold
 from secondcoder.statistics.cluster_bootstrap import TOO_WIDE
 from secondcoder.training.gate import decide
-from secondcoder.training.gate_report import gate_files
+from secondcoder.training.gate_report import gate_files, outcome_sentence
 from secondcoder.training.label_consistency import label_consistency
 from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
 from sklearn.metrics import average_precision_score
@@ -57,6 +57,17 @@ def test_a_model_beside_itself_does_not_differ_and_passes():
     assert (found.overall.value, found.overall.interval.ends) == (0, None)
     assert "the same value" in found.overall.interval.reason
     assert decide(found, label_consistency(both, SETTINGS.alarm), (), SETTINGS).passed
+
+
+def test_where_nothing_can_be_compared_nobody_is_told_that_it_passed():
+    both = unseen(seed=1)
+    found = compare_with_model_in_use(replace(both, after=both.before), seed=0)
+    for decision, passed in ((decide(None, None, (), SETTINGS), False), (decide(found, None, (), SETTINGS), True)):
+        assert decision.passed
+        said = outcome_sentence("m0002", "m0001", decision, in_use=True)
+        assert ("passed the gate" in said, "nothing could be compared" in said) == (passed, not passed)
+        page = gate_files(MANIFEST, decision, in_use=True)["gate.md"].decode()
+        assert ("Nothing speaks against it." in page) == passed
 
 
 def test_only_what_was_coded_without_suggestions_is_judged_by_where_there_is_any():

@@ -253,7 +253,10 @@ def notes_on(
     notes = [*_reviewed(material), *_unplaced(data)]
     apart = [code for code, yes in zip(asked, both_looked, strict=True) if not yes]
     if apart:
-        notes.append(f"No two coders looked for {', '.join(apart)} in the same place, so these codes were left out.")
+        ranked = " (a model looks only for the codes that it scores)" if material.model or material.others else ""
+        notes.append(
+            f"No two coders looked for {', '.join(apart)} in the same place{ranked}, so these codes were left out."
+        )
     if data.groups < FEW_CLUSTERS:
         few = "is only 1 cluster" if data.groups == 1 else f"are only {data.groups} clusters"
         notes.append(f"There {few} to resample: read every interval as a rough guide.")

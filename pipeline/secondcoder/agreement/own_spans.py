@@ -12,8 +12,8 @@ from secondcoder.domain.spans import coded_turns, covers, difference, merged
 from secondcoder.domain.wording import listed
 
 READ_WHOLE = (
-    "Whoever read all of it says so by importing the same table again: secondcoder import TABLE --read-whole (or with 'whole' in a "
-    "column 'read'); no coding is imported twice."
+    "Whoever read all of it says so: in the browser at the end of the interview (“I have read this”), or by importing the same table "
+    "again: secondcoder import TABLE --read-whole (or with 'whole' in a column 'read'); no coding is imported twice."
 )
 
 

@@ -94,7 +94,7 @@ class ChartData:
         """Case -> its value of an attribute, "" without one; InputError where no case has such an attribute."""
         known = self.case_attributes
         if name not in known:
-            there = f"There is {', '.join(known)}." if known else "They come with a manifest (README, Transcripts)."
+            there = f"There is {', '.join(known)}." if known else "They come with a manifest (docs/transcripts.md)."
             raise InputError(f"No case has an attribute '{name}'.{did_you_mean(name, known)} {there}")
         return self.cases.set_index("case")[name]
 

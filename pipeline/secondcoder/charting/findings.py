@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.charting.cases.case_groups import CaseGroups, attribute_of, case_groups, stated_attribute
 from secondcoder.charting.cases.comparison import comparison
 from secondcoder.charting.cases.component_levels import component_levels
+from secondcoder.charting.cases.counts import cases_of
 from secondcoder.charting.cases.factors import by_group, factors
 from secondcoder.charting.cases.integration import integration, profile
 from secondcoder.charting.cases.qca import crisp, fuzzy, outcome_of, truth_table
@@ -196,6 +197,7 @@ class _Charts:
         """The attribute to compare by, perhaps with cuts of its numbers."""
         if self._named:
             return self._named
+        cases_of(self.data)
         there = self.data.case_attributes
         has = f"Cases have {listed(there)}" if there else "No case has an attribute yet; a manifest gives them"
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,7 @@ ASKED_FOR = {
 @click.option(
     "--rows",
     type=click.Choice(["case", "participant", "transcript"]),
-    default="case",
-    show_default=True,
-    help="What a row of the matrix is.",
+    help="What a row of the matrix is.  [default: case; transcript where no interview belongs to a case]",
 )
 @click.option(
     "--code", "codes", multiple=True, metavar="CODE", help="Only this code with those below it; several times."
@@ -69,7 +68,7 @@ ASKED_FOR = {
 def command(
     study_folder: str,
     out: Path | None,
-    rows: RowKind,
+    rows: RowKind | None,
     codes: tuple[str, ...],
     cases: tuple[str, ...],
     compare: str,
@@ -100,13 +99,15 @@ def command(
     if out is not None:
         check_out(out)
         refuse_inputs(out, [notes] if notes else [])
-    question = ChartQuestion(rows, codes, cases, compare, quotes, corrected, second_coder)
+    question = ChartQuestion(rows or "case", codes, cases, compare, quotes, corrected, second_coder)
     with open_study(study_folder) as study:
         if notes is not None:
             taken = study.read_notes(notes)
             say(
                 f"{counted(taken.written, 'note')} written, {taken.taken_away:,} taken away, {taken.unchanged:,} as they were."
             )
+        if rows is None and not cases and not any(one.case for one in study.corpus.transcripts):
+            question = replace(question, rows="transcript")
         findings = study.chart(question)
         target = out or (None if as_json else study.folder / FOLDER)
         if target is not None:

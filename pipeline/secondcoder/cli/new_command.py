@@ -93,7 +93,8 @@ def _previewed(answers: dict[str, str], options: ImportOptions) -> tuple[dict[st
         try:
             _show(preview(answers, options))
             if not click.confirm("\nMake the study like this?", default=True, err=True):
-                say("Who asks and who speaks can be said with --interviewer and --speakers: secondcoder new --help")
+                say("Once more with these answers, and who asks (--speakers says who speaks):")
+                say(f"  {_command(answers)} --interviewer LABEL")
                 raise click.Abort
             return answers, options
         except NoSpeakersError as unnamed:
@@ -101,6 +102,12 @@ def _previewed(answers: dict[str, str], options: ImportOptions) -> tuple[dict[st
         except SecondcoderError as error:
             say(str(error))
             answers = {**answers, "interviews": ask(QUESTIONS[0], 1, answers, answers["interviews"])}
+
+
+def _command(answers: Answers) -> str:
+    """The command that gives these answers."""
+    given = (f"--{question.name} {shell_word(answers[question.name])}" for question in QUESTIONS)
+    return f"secondcoder new {' '.join(given)}"
 
 
 def preview(answers: Answers, options: ImportOptions) -> ImportResult:

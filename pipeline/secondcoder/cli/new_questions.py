@@ -173,7 +173,7 @@ def ask(question: Question, number: int, answers: Answers, usual: str = "") -> s
         say(f"        {line}")
     while True:
         default = usual or question.usual(answers) or None
-        written = str(click.prompt("       ", default=default, prompt_suffix=" ", err=True)).strip()
+        written = str(click.prompt("       ", default=default, prompt_suffix=" > ", err=True)).strip()
         try:
             return question.check(written, answers)
         except SecondcoderError as error:

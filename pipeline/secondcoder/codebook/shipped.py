@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ABOUT = {
-    "npt": "the 16 sub-constructs of Normalisation Process Theory and five implementation factors",
-    "npt-core": "its four constructs and the five factors",
+    "npt": "the 16 sub-constructs of Normalisation Process Theory and five factors of a study in general practice",
+    "npt-core": "its four constructs and the same five factors",
     "npt-cmo": "contexts, mechanisms and outcomes of the 2022 NPT coding manual",
     "nomad": "the 23 items of the NoMAD survey, to lay interviews beside its answers",
     "cfir": "the Consolidated Framework for Implementation Research, 2.0",

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from secondcoder.errors import NoSuchPageError
 from secondcoder.review.app_state import AppState
+from secondcoder.review.code_view import CodeView
 from secondcoder.review.coding.pages import address
 from secondcoder.review.pages import refuse_adjudicator
 from secondcoder.review.security import DOCUMENT_POLICY, Session
@@ -32,6 +33,7 @@ def tour(state: AppState, session: Session, request: Request, form: dict[str, st
         waiting=waiting,
         to_code=to_code,
         coding_url=address(to_code),
+        is_held=bool(CodeView(review, session).held_back.to_read),
     )
 
 

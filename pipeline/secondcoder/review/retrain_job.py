@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Any
 
+from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.learning.assessment.readiness import Readiness
 from secondcoder.network.guard import refuse_connections
 from secondcoder.network.telemetry_off import quiet_libraries
 from secondcoder.study.study import Study
@@ -31,6 +33,7 @@ class Outcome:
         version: the new model version; `in_use` when it replaced the one before.
         message: the gate's decision in a sentence; `reasons` are what speaks against the version, if anything does.
         report: the page about it, within the study's folder.
+        expected: how many codes are ready, in a sentence.
         suggestions: how many the version made; None when it made none, because it is not in use or everything is coded.
     """
 
@@ -40,6 +43,7 @@ class Outcome:
     reasons: tuple[str, ...]
     report: str
     suggestions: int | None = None
+    expected: str = ""
 
 
 def train_version(study: Study) -> Outcome:
@@ -52,13 +56,26 @@ def train_version(study: Study) -> Outcome:
     version, parent = done.manifest["version"], done.manifest["parent"]
     message = outcome_sentence(version, parent, done.decision, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()
-    return Outcome(version, done.in_use, message, tuple(done.decision.reasons), report)
+    return Outcome(
+        version, done.in_use, message, tuple(done.decision.reasons), report, expected=expected_in_words(done.manifest)
+    )
 
 
 def _first_version(study: Study) -> Outcome:
-    version = study.train()["version"]
+    manifest = study.train()
+    version = manifest["version"]
     message = f"The first model, {version}, is trained and in use: there was none that it had to be compared with."
-    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html")
+    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html", expected=expected_in_words(manifest))
+
+
+def expected_in_words(manifest: dict[str, Any]) -> str:
+    """What can be expected of the suggestions, from the verdicts on the codes."""
+    verdicts = manifest["verdicts"]
+    ready = [code for code, readiness in verdicts.items() if readiness["verdict"] == Readiness.READY]
+    if not ready:
+        return "No code is ready yet: read every suggestion with doubt. The report says what each code needs."
+    of = f"{len(ready)} of {counted(len(verdicts), 'code')}"
+    return f"Ready: {listed(ready)} ({of}). Read the suggestions of the others with more care; the report says why."
 
 
 def train_and_suggest(study: Study) -> Outcome:

@@ -20,7 +20,7 @@ from secondcoder.review.retrain_job import Outcome
 STEPS = {
     "reading": "Reading the interviews",
     "segmenting": "Reading the interviews",
-    "embedding": "Computing embeddings of the passages",
+    "embedding": "Computing embeddings of passages, definitions and examples",
     "scoring": "Asking the scorers about the passages",
     "judging": "Assessing the new version on interviews it was not trained on",
 }

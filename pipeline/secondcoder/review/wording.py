@@ -62,7 +62,7 @@ def probability_meaning(suggestion: Suggestion, purpose: str) -> str:
     here, limit = round(100 * suggestion.score), round(100 * suggestion.threshold)
     return (
         f"Of 100 passages that the model scores like this one, about {here} carry the code. It suggests this code from {limit} "
-        f"in 100 upwards (learning.purpose: '{purpose}')."
+        f"in 100 upwards (the study's setting learning.purpose: '{purpose}')."
     )
 
 

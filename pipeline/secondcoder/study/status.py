@@ -181,9 +181,9 @@ def _next_step(status: dict[str, Any]) -> str:
         (
             status["since_model"],
             f"learn from what was coded since {status['model']} was trained: secondcoder retrain   "
-            "(or go on deciding first: secondcoder review)",
+            "(or go on deciding first: secondcoder open)",
         ),
         (status["uncoded"], "decide on the suggestions: secondcoder review; then learn from it: secondcoder retrain"),
     )
-    last = "import more transcripts, or see how good the suggestions are: secondcoder evaluate"
+    last = "see what was found: secondcoder chart   (or how good the suggestions are: secondcoder evaluate; or import more)"
     return next((what for due, what in steps if due), last)

@@ -32,6 +32,11 @@ class GateDecision:
         """There is no reason against it."""
         return not self.reasons
 
+    @property
+    def was_assessed(self) -> bool:
+        """One of the three tests had material at least."""
+        return any(found is not None for found in (self.comparison, self.label_consistency, self.automation_bias))
+
     def to_json(self) -> dict[str, Any]:
         """For the manifest."""
         return {

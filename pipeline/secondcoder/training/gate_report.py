@@ -28,6 +28,8 @@ def gate_files(manifest: dict[str, Any], decision: GateDecision, in_use: bool) -
 
 def outcome_sentence(version: str, parent: str, decision: GateDecision, in_use: bool) -> str:
     """Which version is in use now, in one sentence."""
+    if decision.passed and not decision.was_assessed:
+        return f"{version} replaces {parent}, but nothing could be compared: no material allows one of the gate's three tests yet."
     if decision.passed:
         return f"{version} passed the gate and replaces {parent}."
     if in_use:
@@ -37,7 +39,8 @@ def outcome_sentence(version: str, parent: str, decision: GateDecision, in_use: 
 
 def _outcome(manifest: dict[str, Any], decision: GateDecision, in_use: bool) -> Section:
     outcome = outcome_sentence(manifest["version"], manifest["parent"], decision, in_use)
-    return Section("Outcome", (outcome, Points(decision.reasons or ("Nothing speaks against it.",))))
+    silent = "Nothing speaks against it." if decision.was_assessed else "Nothing was found for or against it."
+    return Section("Outcome", (outcome, Points(decision.reasons or (silent,))))
 
 
 def not_compared(manifest: dict[str, Any], comparison: PairedComparison | None) -> str:

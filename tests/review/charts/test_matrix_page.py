@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from secondcoder.domain.records import Case, Coding
@@ -159,6 +160,16 @@ def test_names_and_words_are_shown_as_they_are(empty_study: Study, logins: Login
         opened = ada.get(link.replace("&amp;", "&"))
         assert "&lt;b&gt;" in opened
         assert "<b>" not in opened
+
+
+def test_without_cases_the_rows_are_interviews_unless_cases_are_asked_for(
+    empty_study: Study, logins: LoginLinks
+) -> None:
+    with empty_study.store.transaction("test") as write:
+        write.add_transcripts([replace(talk(name), case=None) for name in ("t1", "t2")])
+    ada = Client(ReviewSession(empty_study), logins, "ada")
+    assert {row for row, _ in matrix_cells(ada.get("/chart"))} == {"t1", "t2"}
+    assert {row for row, _ in matrix_cells(ada.get("/chart?rows=case"))} == {"no case"}
 
 
 def test_a_study_without_interviews_or_codes_given(empty_study: Study, logins: LoginLinks) -> None:

@@ -29,7 +29,8 @@ def cases_of(data: ChartData) -> list[str]:
     cases = [case for case in data.row_names("case") if case != NO_CASE]
     if not cases:
         raise InputError(
-            "No transcript belongs to a case, so there are no cases to describe. A manifest says whose each is (README, Transcripts)."
+            "No transcript belongs to a case, so there are no cases to describe. Say whose each is: secondcoder transcript edit NAME "
+            "--case CASE, or a manifest (docs/transcripts.md)."
         )
     return cases
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from secondcoder.charting.chart_data import WHOLE, ChartData
 from secondcoder.charting.findings import Findings
 from secondcoder.domain.wording import counted, first_of, listed
+from secondcoder.labels.code_counts import NO_CASE
 from secondcoder.reports.page import Block, Box, Facts
 
 
@@ -21,10 +22,12 @@ def basis_blocks(findings: Findings) -> Iterator[Block]:
 def _rests_on(findings: Findings) -> Iterator[tuple[str, str]]:
     data = findings.data
     talks = data.transcripts
+    cases = [case for case in data.row_names("case") if case != NO_CASE]
+    where = f" in {counted(len(cases), 'case')}" if cases else ", without cases"
     yield (
         "Material",
-        f"{counted(len(talks), 'transcript')} of {counted(talks['participant'].nunique(), 'participant')} in "
-        f"{counted(len(data.row_names('case')), 'case')}, {int(talks['words'].sum()):,} words of participants.",
+        f"{counted(len(talks), 'transcript')} of {counted(talks['participant'].nunique(), 'participant')}"
+        f"{where}, {int(talks['words'].sum()):,} words of participants.",
     )
     yield "What counts", _counts(data)
     unread = len(talks) - data.readings.loc[data.readings["read"] == WHOLE, "transcript"].nunique()

@@ -149,8 +149,9 @@ def _too_few(
         return "nobody gave one yet"
     if len(learned) < 2:
         return (
-            f"it takes {settings.min_examples} passages of each of two valences, in {counted(settings.min_transcripts, 'transcript')} "
-            f"of two {settings.group}s; there are {listed([f'{n} {valence}' for valence, n in counts.items()])}"
+            f"it takes {settings.min_examples} passages of each of two valences, in {counted(settings.min_transcripts, 'transcript')}"
+            f"{'' if settings.group == 'transcript' else f' of two {settings.group}s'}; there are "
+            f"{listed([f'{n} {valence}' for valence, n in counts.items()])}"
         )
     if len(set(groups)) < groups_needed(settings.folds) or not judging.any():
         return f"valences were given without suggestions in too few {settings.group}s to hold each of them out"

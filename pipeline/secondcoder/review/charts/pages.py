@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from secondcoder.charting.chart_data import ROW_KINDS
 from secondcoder.domain.records import CellNote
 from secondcoder.errors import DecisionError, NoSuchPageError
+from secondcoder.labels.code_counts import NO_CASE
 from secondcoder.review.app_state import AppState
 from secondcoder.review.charts.address import FILTERS, Asked, read_asked
 from secondcoder.review.charts.chart_view import ChartView
@@ -30,6 +31,8 @@ def chart_page(state: AppState, session: Session, request: Request, form: dict[s
     """The matrix; with a cell beside it, where the address says so."""
     asked = read_asked(request.query_params)
     view = _view(state, session, asked)
+    if "rows" not in request.query_params and view.chart.data.row_names("case") == [NO_CASE]:
+        view = _view(state, session, asked := replace(asked, rows="transcript"))  # one row of all says nothing
     beside = _beside(state, session, view) if request.query_params.get("beside") else {"open": None}
     return state.page(
         "chart.html",
