@@ -242,5 +242,5 @@ def test_a_classifier_of_another_package_goes_by_its_name(
 
 
 def test_a_purpose_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="purpose is 'balance'.*Did you mean 'balanced'"):
+    with pytest.raises(ValueError, match=r"purpose is 'balance'.*Did you mean 'balanced'"):
         cheap(purpose="balance").fit(["a text", "another"], [[1.0, 0.0], [0.0, 1.0]])

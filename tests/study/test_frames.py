@@ -236,9 +236,9 @@ def test_an_interview_may_have_any_name(empty_study: Study, name: str) -> None:
 @pytest.mark.parametrize(
     ("frame", "says"),
     [
-        (None, "this is NoneType"),
-        ("talks.csv", "this is str"),
-        (TALKS["text"], "this is Series"),
+        (None, "of type NoneType"),
+        ("talks.csv", "of type str"),
+        (TALKS["text"], "of type Series"),
         (TALKS.set_index("case", drop=False), "'case' names a column and the index"),
     ],
 )

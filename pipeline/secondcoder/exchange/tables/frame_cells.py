@@ -44,7 +44,7 @@ def _raw(frame: pd.DataFrame, name: str) -> Iterator[RawRow]:
     """The header, then each row. An index that has a name counts as a column."""
     if not (hasattr(frame, "itertuples") and hasattr(frame, "columns")):
         what = type(frame).__name__
-        raise TableError(name, [f"a data frame is needed, and this is {what}. Of a file or a Series make one first."])
+        raise TableError(name, [f"is of type {what}, and a data frame is needed."])
     levels = [str(level) for level in frame.index.names if level is not None]
     if twice := [level for level in levels if level in map(str, frame.columns)]:
         raise TableError(name, [f"line 1: '{twice[0]}' names a column and the index. Drop one, or name it anew."])
