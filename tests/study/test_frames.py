@@ -256,3 +256,20 @@ def test_codes_may_come_as_arrays(empty_study: Study) -> None:
     )
     empty_study.import_table(rows, ImportOptions(coder="anna"))
     assert sorted(empty_study.codings()["code"]) == ["CO", "CP"]
+
+
+def test_what_transcripts_gives_comes_back_with_its_turns(
+    coded_study: Study, empty_study: Study, tmp_path: Path
+) -> None:
+    """Also where text alone would not say who speaks: labels with commas and brackets, as captions have them, and none at all."""
+    said = "00:00.000 --> 00:0{}.000\n<v {}>{}\n"
+    asks, answers = "Arden, Tess (IPSOS)", "OYELARAN, Martin (CEDAR & DYE)"
+    cues = [(asks, "How is it?"), (answers, "It goes."), (asks, "Why?")]
+    captions = "\n".join(said.format(at, *cue) for at, cue in enumerate(cues, start=1))
+    (tmp_path / "captions.vtt").write_text(f"WEBVTT\n\n{captions}", encoding="utf-8")
+    (tmp_path / "alone.txt").write_text("I came here in May.\n\nIt was good.\n", encoding="utf-8")
+    coded_study.import_files([tmp_path / "captions.vtt"], ImportOptions(interviewer=(asks,)))
+    coded_study.import_files([tmp_path / "alone.txt"], ImportOptions(speakers=("none",)))
+    empty_study.import_transcripts(coded_study.transcripts())
+    same = ["transcript", "turn", "start", "end", "speaker", "role", "text"]
+    pd.testing.assert_frame_equal(empty_study.turns()[same], coded_study.turns()[same])
