@@ -116,12 +116,13 @@ def _in_order(ratings: Any, number: int) -> Sequence[Any]:
             f"List {number} is {type(ratings).__name__}, which is no list of one item a unit. Give a list or a column; tables go to "
             "`of_tables`."
         )
-    return ratings if hasattr(ratings, "__len__") else list(ratings)
+    listed: Sequence[Any] = ratings if hasattr(ratings, "__len__") else list(ratings)  # type: ignore[assignment]
+    return listed
 
 
 def _refuse_other_order(ratings: Sequence[Sequence[Any]]) -> None:
     """RatingsError where columns name the same units by their index, and in another order: items would be compared place by place."""
-    indices = [column.index for column in ratings if hasattr(column, "index") and hasattr(column.index, "equals")]
+    indices: list[Any] = [index for column in ratings if hasattr(index := getattr(column, "index", None), "equals")]
     for index in indices[1:]:
         if not index.equals(indices[0]) and sorted(map(str, index)) == sorted(map(str, indices[0])):
             raise RatingsError(

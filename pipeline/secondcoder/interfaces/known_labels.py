@@ -62,7 +62,7 @@ def columns_in_order(y: Any, codes: Sequence[Any]) -> Any:
 
 def names_of_codes(estimator: Any) -> Sequence[str] | None:
     """The codes that an estimator learned by name; None where it knows them by their numbers alone, or has no such list."""
-    classes = getattr(estimator, "classes_", None)
+    classes: Any = getattr(estimator, "classes_", None)
     return list(classes) if getattr(classes, "dtype", None) == np.dtype(object) else None
 
 
