@@ -15,8 +15,8 @@ from support.places import ROOT
 
 EXAMPLES = {page: [*blocks(page)] for page in pages()}
 WITH_EXAMPLES = [page for page, found in EXAMPLES.items() if any(not block.reason for block in found)]
-OF_OTHERS = {"--dashboard-address", "--no-dashboard", "--constraint"}
-"""Options of Dask's, which docs/on-a-cluster.md names, and of pip's, which docs/install.md does."""
+OF_OTHERS = {"--dashboard-address", "--no-dashboard", "--constraint", "--python", "--torch-backend"}
+"""Options of Dask's, which docs/on-a-cluster.md names, and of pip's and uv's, which docs/install.md does."""
 
 
 @pytest.mark.slow
