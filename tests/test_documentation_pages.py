@@ -9,6 +9,7 @@ import re
 import sys
 
 import pytest
+import secondcoder
 from secondcoder.charting.report.tables_view import ABOUT
 from secondcoder.charting.report.write import FILES, WRITERS
 from secondcoder.configuration import ChartingSettings, LearningSettings
@@ -61,3 +62,10 @@ def test_the_table_is_what_comes_of_the_files(monkeypatch: pytest.MonkeyPatch) -
 
     (written,) = MARKED.findall(PAGE)
     assert written == table()
+
+
+def test_installing_names_this_version_and_the_torch_that_it_needs() -> None:
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"secondcoder-([\d.]+)-py3", page)) == {secondcoder.__version__}
+    (needed,) = re.findall(r"^    torch(>=[\d.]+)", (ROOT / "setup.cfg").read_text(encoding="utf-8"), re.MULTILINE)
+    assert f"torch{needed} has no wheels" in page

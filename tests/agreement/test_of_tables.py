@@ -282,3 +282,100 @@ def test_alpha_of_many_clusters_is_that_of_few() -> None:
     np.testing.assert_allclose(many[:6, :6], few)
     assert many[6:].sum() == many[:, 6:].sum() == 0
     assert agreement.of_lists(["A", "B|C"] * 600, ["A", "B"] * 600, rounds=2).alpha.interval.reason == set_alpha.MANY
+
+
+def files(folder: Path, **of: str) -> list[Path]:
+    """CSV files as programs write them."""
+    for name, text in of.items():
+        (folder / f"{name}.csv").write_bytes(text.encode())
+    return [folder / f"{name}.csv" for name in of]
+
+
+def test_one_name_in_two_spellings_is_one_in_tables_and_said(tmp_path: Path) -> None:
+    """As in imports: case, composed and decomposed accents, no-break spaces."""
+    anna = "unit,code\nU 1,caf\u00e9\nu2,Time\nu3,TRUE\n"
+    ben = "\ufeffUnit;Code\r\nu\u00a01;cafe\u0301\r\nU2;time\r\nu3;True\r\n"
+    report = of_tables(*files(tmp_path, anna=anna, ben=ben), **QUICK)
+    assert (report.codes, report.n_units, report.kappa.value) == (("TRUE", "Time", "caf\u00e9"), 3, 1.0)
+    assert {"code 'time' is taken for 'Time'", "unit 'U2' is taken for 'u2'"} <= {*report.notes}
+    long = "unit,coder,code\n1,Anna,A\n2,anna,B\n1,ben,A\n2,Ben,B\n"
+    assert of_tables(*files(tmp_path, long=long), **QUICK).coders == ("Anna", "ben")
+    assert of_tables(*files(tmp_path, long=long), coders=["ANNA", "ben"], categories=["a", "b"], **QUICK).codes == (
+        "a",
+        "b",
+    )
+
+
+def test_numbers_written_in_two_ways_are_pointed_at(tmp_path: Path) -> None:
+    """Pandas writes 1.0 for 1 where a column has gaps, and spreadsheets lose the zero before 07."""
+    report = of_tables(
+        *files(tmp_path, anna="unit,code\n1,1\n2,2\n3,1\n", ben="unit,code\n1,1.0\n2,\n03,1.0\n"), **QUICK
+    )
+    assert any(note.startswith("code '1' and code '1.0' are two here") for note in report.notes)
+    assert any("unit '03' and unit '3'" in note for note in report.notes)
+    with pytest.raises(NoOverlapError, match="anna's first is '1' and ben's first is '01'"):
+        of_tables(*files(tmp_path, anna="unit,code\n1,A\n", ben="unit,code\n01,A\n"), **QUICK)
+
+
+def test_units_of_several_interviews_are_not_mixed(tmp_path: Path) -> None:
+    anna = "unit,transcript,code\n1,x,A\n1,y,B\n"
+    with pytest.raises(RatingsError, match=r"unit '1' stands in transcript 'x' and in 'y', and ben\.csv has no column"):
+        of_tables(*files(tmp_path, anna=anna, ben="unit,code\n1,A\n"), **QUICK)
+    alone = of_tables(*files(tmp_path, anna=anna.replace("1,y", "2,y"), ben="unit,code\n1,A\n2,B\n"), **QUICK)
+    assert alone.n_units == 2
+
+
+def test_codes_in_several_columns_may_be_divided_otherwise() -> None:
+    table = pd.DataFrame(
+        {"unit": [1, 2] * 2, "coder": list("aabb"), "code1": list("ABAB"), "code2": ["B", "C;A", "B", "A;C"]}
+    )
+    report = of_tables(table, several=";", **QUICK)
+    assert (report.codes, report.kappa.value) == (("A", "B", "C"), 1.0)
+
+
+def test_messages_of_files_say_what_helps_here(tmp_path: Path) -> None:
+    (tmp_path / "anna.csv").write_bytes("unit,a,b\n1,\u00c4,\u00c4\n2,B,\u00c4\n".encode("cp1252"))
+    with pytest.raises(InputError, match=r"pandas\.read_csv\(FILE, encoding=NAME\)"):
+        of_tables(tmp_path / "anna.csv")
+    with pytest.raises(InputError, match=r"a folder.*Nothing was computed"):
+        of_tables(tmp_path)
+    with pytest.raises(OneCoderError, match="say coders="):
+        of_tables(*files(tmp_path, anna="unit,code\n1,A\n"))
+
+
+@pytest.mark.parametrize(
+    ("lists", "says"),
+    [
+        ([{"u1": "A"}, {"u1": "A"}], "List 1 is dict"),
+        ([["A", "B"], {"A", "B"}], "List 2 is set"),
+        ([pd.DataFrame({"a": ["A"]}), ["A"]], "tables go to `of_tables`"),
+        ([7, ["A"]], "List 1 is int"),
+        ([pd.Series(list("ABC"), index=[1, 2, 3]), pd.Series(list("CBA"), index=[3, 2, 1])], "another order"),
+        ([[b"A"], [b"A"]], "Got b'A'"),
+    ],
+)
+def test_what_has_no_order_of_units_is_no_list(lists, says: str) -> None:
+    with pytest.raises(RatingsError, match=says):
+        of_lists(*lists)
+
+
+def test_columns_of_one_table_and_what_is_gone_through_once_are_lists() -> None:
+    long = pd.DataFrame({"coder": list("aabb"), "code": list("ABAA")})
+    first, second = (long.loc[long["coder"] == name, "code"] for name in "ab")
+    kappa = of_lists(first, second, **QUICK).kappa.value
+    assert (
+        kappa
+        == of_lists(iter(first), iter(second), **QUICK).kappa.value
+        == pytest.approx(cohen_kappa_score(first, second))
+    )
+
+
+def test_a_missing_value_that_became_text_is_pointed_at() -> None:
+    report = of_lists(np.array(["A", np.nan, "B"]), np.array(["A", np.nan, "A"]), **QUICK)
+    assert any(note.startswith("'nan' counts as a code") for note in report.notes)
+
+
+def test_rounds_and_seed_are_no_less_than_nothing() -> None:
+    for asked in ({"rounds": -1}, {"seed": -1}):
+        with pytest.raises(RatingsError, match="from 0 on"):
+            of_lists("AB", "BB", **asked)

@@ -106,3 +106,17 @@ def test_a_code_whose_known_labels_are_all_alike_is_left_out() -> None:
 def test_a_scorer_can_be_sent_to_other_processes() -> None:
     again = pickle.loads(pickle.dumps(KAPPA))
     assert repr(again) == "KnownLabelScorer(cohen_kappa_score, response_method='predict')"
+
+
+def test_labels_with_names_are_taken_by_their_names(table: Table, fitted: SegmentClassifier) -> None:
+    turned = table.y[table.y.columns[::-1]]
+    assert fitted.score(table.X, turned) == fitted.score(table.X, table.y)
+    assert KAPPA(fitted, table.X, turned) == KAPPA(fitted, table.X, table.y)
+    assert known_label_score(turned, table.y.fillna(0)) == known_label_score(table.y, table.y.fillna(0))
+    with pytest.raises(ValueError, match=f"no column '{table.y.columns[0]}'"):
+        fitted.score(table.X, table.y.iloc[:, 1:])
+
+
+def test_a_score_needs_columns() -> None:
+    with pytest.raises(ValueError, match="a column a code"):
+        known_label_score([1, 0, np.nan], [0.3, 0.2, 0.1])

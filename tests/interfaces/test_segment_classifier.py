@@ -239,3 +239,8 @@ def test_a_classifier_of_another_package_goes_by_its_name(
     assert np.array_equal(pickle.loads(pickle.dumps(made)).predict(table.X), made.predict(table.X))
     with pytest.raises(StudyError, match="'logistik', which no installed package provides"):
         cheap(classifier="logistik").fit(table.X, table.y)
+
+
+def test_a_purpose_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"purpose is 'balance'.*Did you mean 'balanced'"):
+        cheap(purpose="balance").fit(["a text", "another"], [[1.0, 0.0], [0.0, 1.0]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from concurrent.futures import ThreadPoolExecutor, wait
 from copy import copy, deepcopy
@@ -274,3 +275,15 @@ def test_what_gives_the_evidence_is_no_part_of_the_record(store: Store) -> None:
         write.add_model("m0001", None, {})
         write.replace_suggestions("m0001", ["t1"], [suggestion()])
     assert asdict(store.suggestions("m0001")[0]) == asdict(suggestion())
+
+
+@pytest.mark.parametrize("name", ["what next?", "a?mode=memory", "50%20#b", "file:x"])
+def test_a_store_lies_in_its_folder_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    if os.name == "nt":
+        pytest.skip("Windows has no such names")
+    folder = tmp_path / name
+    folder.mkdir()
+    create_store("sqlite:///study.db", folder).close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (folder / "study.db").stat().st_size
+    opening.open_store("sqlite:///study.db", folder).close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from secondcoder import ImportOptions, Study
@@ -224,3 +225,51 @@ def test_a_with_block_closes_the_store(coded_study: Study, monkeypatch: pytest.M
     with pytest.raises(ZeroDivisionError), Study(coded_study.folder):
         raise ZeroDivisionError
     assert closed == [coded_study.folder]
+
+
+@pytest.mark.parametrize("name", ["manifest", "..", "a/b: |c"])
+def test_an_interview_may_have_any_name(empty_study: Study, name: str) -> None:
+    empty_study.import_transcripts(TALKS.head(1).assign(transcript=name))
+    assert [*empty_study.transcripts()["transcript"]] == [name]
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"),
+    [
+        (None, "of type NoneType"),
+        ("talks.csv", "of type str"),
+        (TALKS["text"], "of type Series"),
+        (TALKS.set_index("case", drop=False), "'case' names a column and the index"),
+    ],
+)
+def test_what_is_no_frame_is_refused_in_words(empty_study: Study, frame, says: str) -> None:
+    for verb in (empty_study.import_transcripts, empty_study.import_table):
+        with pytest.raises(TableError, match=f"{says}.*Nothing was imported"):
+            verb(frame)
+
+
+def test_codes_may_come_as_arrays(empty_study: Study) -> None:
+    """As a column of lists comes back from Parquet."""
+    empty_study.import_transcripts(TALKS)
+    rows = pd.DataFrame(
+        {"transcript": ["south_nurse"], "text": ["Nobody has time for it."], "codes": [np.array(["CO", "CP"])]}
+    )
+    empty_study.import_table(rows, ImportOptions(coder="anna"))
+    assert sorted(empty_study.codings()["code"]) == ["CO", "CP"]
+
+
+def test_what_transcripts_gives_comes_back_with_its_turns(
+    coded_study: Study, empty_study: Study, tmp_path: Path
+) -> None:
+    """Also where text alone would not say who speaks: labels with commas and brackets, as captions have them, and none at all."""
+    said = "00:00.000 --> 00:0{}.000\n<v {}>{}\n"
+    asks, answers = "Arden, Tess (IPSOS)", "OYELARAN, Martin (CEDAR & DYE)"
+    cues = [(asks, "How is it?"), (answers, "It goes."), (asks, "Why?")]
+    captions = "\n".join(said.format(at, *cue) for at, cue in enumerate(cues, start=1))
+    (tmp_path / "captions.vtt").write_text(f"WEBVTT\n\n{captions}", encoding="utf-8")
+    (tmp_path / "alone.txt").write_text("I came here in May.\n\nIt was good.\n", encoding="utf-8")
+    coded_study.import_files([tmp_path / "captions.vtt"], ImportOptions(interviewer=(asks,)))
+    coded_study.import_files([tmp_path / "alone.txt"], ImportOptions(speakers=("none",)))
+    empty_study.import_transcripts(coded_study.transcripts())
+    same = ["transcript", "turn", "start", "end", "speaker", "role", "text"]
+    pd.testing.assert_frame_equal(empty_study.turns()[same], coded_study.turns()[same])

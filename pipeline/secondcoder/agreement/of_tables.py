@@ -14,6 +14,7 @@ from typing import TypeAlias
 from secondcoder.agreement.alt_test import COST_BENEFIT
 from secondcoder.agreement.coefficients import coefficients_for
 from secondcoder.agreement.disagreements import confusion
+from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.figures import Figures, Settings, figures_of
 from secondcoder.agreement.material import ComparedData
 from secondcoder.agreement.pairwise import ALL, SCOPES
@@ -110,6 +111,10 @@ def of_tables(
 
 
 def _report(rated: RatedUnits, rounds: int, seed: int) -> RatingsReport:
+    if rounds < 0 or seed < 0:
+        raise RatingsError(
+            f"Rounds and seed are whole numbers from 0 on. Got {rounds} and {seed}. Nothing was computed."
+        )
     data = rated.reliability_data()
     settings = Settings(rounds, seed, None, None, rated.clustered_by, COST_BENEFIT, None)
     compared = ComparedData((), (), (), rated.coders, None)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.rated_units import Given, RatedUnits, by_number, codes_of, rated_units
-from secondcoder.domain.names import folded
+from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
+from secondcoder.agreement.rated_units import SEVERAL, Given, RatedUnits, by_number, codes_of, rated_units
+from secondcoder.domain.names import Spellings, folded
 from secondcoder.domain.wording import counted, listed
-from secondcoder.errors import TableError, did_you_mean
+from secondcoder.errors import InputError, TableError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,8 @@ CODES, CODER = "codes", "coder"
 LYING_IN = ("transcript", "interview")
 """Columns that say in what a unit lies, in tables that have one of them and where nobody named another."""
 _SHOWN = 5
+_BY_IMPORT = "Say which: secondcoder import --encoding NAME", "Read it by pandas.read_csv(FILE, encoding=NAME)"
+"""What an error says that is of use to imports alone, and what helps here."""
 Key = tuple[str, str]
 
 
@@ -56,6 +58,7 @@ class _Gathered:
     empty: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    spellings: Spellings = field(default_factory=Spellings)
     long: bool = False
 
 
@@ -72,6 +75,8 @@ def rated_tables(tables: Sequence[Table], asked: TableAsked) -> RatedUnits:
     gathered = _Gathered()
     read = [_rows(table, number, gathered) for number, table in enumerate(tables, start=1)]
     lying_in = _lying_in(read, asked)
+    gathered.spellings.learn("coder", asked.coders or ())
+    gathered.spellings.learn("code", map(str, asked.categories or ()))
     for number, (name, rows) in enumerate(read):
         if asked.code is not None:
             _must_have(name, rows[0], asked.code)
@@ -99,6 +104,10 @@ def _rows(table: Table, number: int, gathered: _Gathered) -> tuple[str, list[Row
             raw, guarded, notes = frame_rows(table, name), False, ()
     except TableError as error:
         raise RatingsError(str(TableError(error.place, error.faults, "Nothing was computed."))) from None
+    except InputError as error:
+        raise InputError(
+            str(error).replace(*_BY_IMPORT).replace("Nothing was imported.", "Nothing was computed.")
+        ) from None
     rows, more = clean_rows(raw, guarded=guarded)
     gathered.notes += [f"{name}: {note}" for note in (*notes, *more)]
     return name, rows
@@ -111,7 +120,26 @@ def _lying_in(read: Sequence[tuple[str, list[Row]]], asked: TableAsked) -> str |
             _must_have(name, rows[0], asked.clusters)
         return folded(asked.clusters)
     others = (column for column in LYING_IN if column != folded(asked.unit))
-    return next((column for column in others if all(column in rows[0].cells for _, rows in read)), None)
+    found = next((column for column in others if any(column in rows[0].cells for _, rows in read)), None)
+    without = [name for name, rows in read if found and found not in rows[0].cells]
+    if found is None or not without:
+        return found
+    for name, rows in read:
+        _refuse_ambiguous(
+            name, [(row[folded(asked.unit)], row[found]) for row in rows if row[found]], found, without[0]
+        )
+    return None
+
+
+def _refuse_ambiguous(name: str, units: list[tuple[str, str]], column: str, without: str) -> None:
+    """RatingsError where a unit stands in several interviews of one table, and another table cannot say in which."""
+    first: dict[str, str] = {}
+    for unit, cluster in units:
+        if folded(first.setdefault(folded(unit), cluster)) != folded(cluster):
+            raise RatingsError(
+                f"{name}: unit '{unit}' stands in {column} '{first[folded(unit)]}' and in '{cluster}', and {without} has no column "
+                f"'{column}' to tell them apart. Add it there. Nothing was computed."
+            )
 
 
 def _must_have(name: str, row: Row, column: str) -> None:
@@ -130,7 +158,7 @@ def _with_codes(rows: list[Row], asked: TableAsked) -> list[Row]:
     from secondcoder.exchange.tables.code_columns import with_codes_joined
 
     if asked.code is None:
-        return with_codes_joined(rows)
+        return with_codes_joined(rows, asked.several or SEVERAL)
     return [replace(row, cells=row.cells | {CODES: row[folded(asked.code)]}) for row in rows]
 
 
@@ -155,7 +183,7 @@ def _take(
         own = asked.coders[number] if asked.coders and number < len(asked.coders) else Path(name).stem
     for row in rows:
         key = _key(name, row, lying_in, asked, gathered)
-        coder = own or row[folded(asked.coder)]
+        coder = gathered.spellings.of("coder", own or row[folded(asked.coder)])
         if key is None or (not coder and not row[CODES]):
             continue
         if not coder:
@@ -184,13 +212,13 @@ def _key(name: str, row: Row, lying_in: str | None, asked: TableAsked, gathered:
         if not cell:
             gathered.faults.append(f"{name} {row.place}: column '{column}' is empty.")
             return None
-    return cluster, unit
+    return gathered.spellings.of(lying_in or "", cluster), gathered.spellings.of("unit", unit)
 
 
 def _give(key: Key, coder: str, cell: str, silence: Silence, asked: TableAsked, gathered: _Gathered) -> None:
     """One cell; several of one coder on a unit count together."""
     gathered.coders[coder] = None
-    codes = codes_of(cell, asked.several)
+    codes: Given = frozenset(gathered.spellings.of("code", code) for code in codes_of(cell, asked.several) or ())
     if not codes:
         gathered.empty[coder] += 1
         codes = frozenset() if silence == "nothing" else None
@@ -207,9 +235,24 @@ def _units(gathered: _Gathered, lying_in: str | None, asked: TableAsked) -> Rate
     keys = sorted(gathered.codes, key=lambda key: [*map(by_number, key)])
     given = [[gathered.codes[key].get(coder, absent) for coder in coders] for key in keys]
     clusters = [cluster for cluster, _ in keys] if lying_in else None
-    notes = [*gathered.notes, *_of_silence(gathered, coders, asked)]
+    notes = [*gathered.notes, *gathered.spellings.notes, *_of_silence(gathered, coders, asked)]
     units = [unit for _, unit in keys]
-    return rated_units(units, coders, given, asked.categories, clusters, lying_in or "", notes)
+    try:
+        return rated_units(units, coders, given, asked.categories, clusters, lying_in or "", notes)
+    except OneCoderError as error:
+        raise OneCoderError(
+            f"{error} A table that has no column '{asked.coder}' is of the coder whom its file is named for: say coders=[...], a "
+            "name a table."
+        ) from None
+    except NoOverlapError as error:
+        raise NoOverlapError(f"{error} {_first_units(gathered, coders)}") from None
+
+
+def _first_units(gathered: _Gathered, coders: Sequence[str]) -> str:
+    """By which it shows that units are written otherwise in each table."""
+    of = {coder: next((unit for (_, unit), given in gathered.codes.items() if coder in given), "") for coder in coders}
+    shown = listed([f"{coder}'s first is '{unit}'" for coder, unit in of.items()])
+    return f"Of the units, {shown}: are they written alike in all tables?"
 
 
 def _unheard(coder: str, gathered: _Gathered) -> bool:

@@ -6,7 +6,8 @@ and says nothing about agreement.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ SEVERAL = "|"
 UNITS = Kind("unit", "units", lambda *_: iter(()))
 """Whatever a row of a table or an item of a list stands for."""
 _NOTHING = ("NAType", "NaTType")
+_WORDS_OF_NOTHING = ("nan", "NaN", "None", "NA", "<NA>", "NaT")
+"""What an array of texts makes of a missing value."""
+_WHOLE = re.compile(r"0*(\d{1,18})(?:[.,]0+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ def rated_lists(
     """A list a coder, item for item on the same units; the arguments are those of `of_lists`."""
     if len(ratings) < 2:
         raise OneCoderError(f"Agreement needs two coders' lists at least. Got {len(ratings)}.")
+    ratings = [_in_order(of_coder, at) for at, of_coder in enumerate(ratings, start=1)]
+    _refuse_other_order(ratings)
     lengths = [len(of_coder) for of_coder in ratings]
     if len(set(lengths)) > 1:
         raise RatingsError(
@@ -95,7 +101,34 @@ def rated_lists(
     names = tuple(coders) if coders is not None else tuple(f"coder {at + 1}" for at in range(len(ratings)))
     given = zip(*([codes_of(cell, several) for cell in of_coder] for of_coder in ratings), strict=True)
     units = [str(at + 1) for at in range(lengths[0])]
-    return rated_units(units, names, [*given], categories, clusters, clustered_by)
+    rows = [*given]
+    notes = [
+        f"'{word}' counts as a code, since it stands there as text. None says that the coder did not look."
+        for word in sorted({code for row in rows for codes in row for code in codes or () if code in _WORDS_OF_NOTHING})
+    ]
+    return rated_units(units, names, rows, categories, clusters, clustered_by, notes)
+
+
+def _in_order(ratings: Any, number: int) -> Sequence[Any]:
+    """A list, column or array as it is, and what can be gone through once as a list; RatingsError for what has no order of units."""
+    if isinstance(ratings, (Mapping, Set)) or hasattr(ratings, "columns") or not isinstance(ratings, Iterable):
+        raise RatingsError(
+            f"List {number} is {type(ratings).__name__}, which is no list of one item a unit. Give a list or a column; tables go to "
+            "`of_tables`."
+        )
+    listed: Sequence[Any] = ratings if hasattr(ratings, "__len__") else list(ratings)  # type: ignore[assignment]
+    return listed
+
+
+def _refuse_other_order(ratings: Sequence[Sequence[Any]]) -> None:
+    """RatingsError where columns name the same units by their index, and in another order: items would be compared place by place."""
+    indices: list[Any] = [index for column in ratings if hasattr(index := getattr(column, "index", None), "equals")]
+    for index in indices[1:]:
+        if not index.equals(indices[0]) and sorted(map(str, index)) == sorted(map(str, indices[0])):
+            raise RatingsError(
+                "The columns have the same index in another order, and lists are compared item for item. Sort them alike "
+                "(sort_index), or take the index off (to_numpy)."
+            )
 
 
 def rated_units(
@@ -120,6 +153,7 @@ def rated_units(
         raise RatingsError(f"There are {len(units)} units, but {len(clusters)} clusters were named.")
     seen = {code for row in given for codes in row for code in codes or ()}
     known = _codes(seen, categories)
+    notes = (*notes, *_numbers_alike("code", known), *_numbers_alike("unit", units))
     if clusters is None:
         clusters, clustered_by = units, UNITS.one
         notes = (*notes, ALIKE)
@@ -156,6 +190,18 @@ def _codes(seen: set[str], categories: Sequence[Hashable] | None) -> tuple[str, 
     return known
 
 
+def _numbers_alike(kind: str, names: Iterable[str]) -> Iterator[str]:
+    """A note where one number may be written in two ways, as 1 and 1.0 or 7 and 07: files written by programs differ so."""
+    first: dict[int, str] = {}
+    for name in names:
+        number = _WHOLE.fullmatch(name)
+        if number and first.setdefault(int(number[1]), name) != name:
+            yield (
+                f"{kind} '{first[int(number[1])]}' and {kind} '{name}' are two here. If they are one number, write them alike."
+            )
+            return
+
+
 def by_number(name: str) -> tuple[bool, int, str]:
     """To sort names by: whole numbers by size, then words."""
     return not name.isdecimal(), int(name) if name.isdecimal() and len(name) < 20 else 0, name
@@ -168,6 +214,8 @@ def codes_of(cell: Any, several: str | None = SEVERAL) -> Given:
     if isinstance(cell, str):
         parts = cell.split(several) if several else [cell]
         return frozenset(code for part in parts if (code := part.strip()))
+    if isinstance(cell, (bytes, Mapping)):
+        raise RatingsError(f"Ratings are names of categories. Got {cell!r}.")
     if isinstance(cell, Iterable):
         within = [codes_of(each, None) for each in cell]
         return frozenset(code for codes in within for code in codes or ())

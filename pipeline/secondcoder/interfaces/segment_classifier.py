@@ -13,9 +13,10 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Floats, Rows
+from secondcoder.errors import did_you_mean
 from secondcoder.interfaces.checks_not_passed import CHECKS_NOT_PASSED
 from secondcoder.interfaces.codes_described import described_codes
-from secondcoder.interfaces.known_labels import known_label_score
+from secondcoder.interfaces.known_labels import KnownLabelScorer
 from secondcoder.interfaces.talk import Talk, TransformerEmbedder, as_dense, features_of_numbers, talk_of
 from secondcoder.interfaces.target import (
     Target,
@@ -27,10 +28,11 @@ from secondcoder.interfaces.target import (
 )
 from secondcoder.interfaces.text_embedder import TextEmbedder
 from secondcoder.labels.label_matrix import LabelWeights
-from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, BALANCED
 from secondcoder.learning.classifier import SHIPPED, Classifier, fit_for_purpose, new_classifier, restore_classifier
 from secondcoder.learning.features import Features
 
+PURPOSES = (AS_PEOPLE_CODE, BALANCED)
 SUREST = 1e-12
 """Nearest to 0 or 1 that a probability comes, so that its log-odds are finite."""
 
@@ -109,6 +111,11 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             vectors, labels = described_codes(self.codebook, labels, talk, rows, self._embedding())
         if (weight != 1).any():
             labels = replace(labels, label_weights=LabelWeights(weight, labels.said))
+        if self.purpose not in PURPOSES:
+            known = ", ".join(map(repr, PURPOSES))
+            raise ValueError(
+                f"purpose is {self.purpose!r}, and may be {known}.{did_you_mean(str(self.purpose), PURPOSES)}"
+            )
         made = new_classifier(self.classifier, self.folds, self.random_state)
         fitted = fit_for_purpose(made, self.purpose, features.take(rows), labels.take(rows), vectors)
         self.classes_, self._multilabel, self._dtype = target.classes, target.multilabel, target.dtype
@@ -144,7 +151,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Of a 2-d y the macro average precision over known labels (`known_label_score`); of a 1-d y the accuracy."""
         if is_two_dimensional(y):
-            return known_label_score(y, self.predict_proba(X))
+            return KnownLabelScorer()(self, X, y)
         return float(super().score(X, y, sample_weight))
 
     def __sklearn_tags__(self) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import NullPool
 
@@ -154,7 +154,9 @@ def _engine_of(location: str) -> Engine:
 def _engine(url: str, folder: Path) -> Engine:
     path = _sqlite_path(url, folder)
     try:
-        engine = create_engine(f"sqlite:///{path}" if path else server_url(url), **({} if path else SERVER_POOL))
+        # From its parts: in a URL, what stands behind a `?` of a folder's name would be no part of the path.
+        place = URL.create("sqlite", database=str(path)) if path else server_url(url)
+        engine = create_engine(place, **({} if path else SERVER_POOL))
     except ModuleNotFoundError as error:
         raise StoreError(
             f"The setting store.url names a database whose driver is not installed ({error.name}). "

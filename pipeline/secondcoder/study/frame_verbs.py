@@ -79,8 +79,9 @@ class FrameVerbs(ExchangeVerbs):
     def transcripts(self) -> pd.DataFrame:
         """The interviews, ordered by name.
 
-        Columns: transcript, case, participant, role, wave, source (file), format (string), turns, words (of everybody; Int64),
-        coders (who looked at any of it, divided by `|`), text (string), and `case_NAME` for each attribute of cases (string).
+        Columns: transcript, case, participant, role, wave, interviewer, speakers (labels, several divided by `|`; "none" where there
+        are none), source (file), format (string), turns, words (of everybody; Int64), coders (who looked at any of it, divided by
+        `|`), text (string), and `case_NAME` for each attribute of cases (string).
         """
         from secondcoder.study.frames import transcripts_frame
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.domain.grouping import by_transcript
-from secondcoder.domain.records import Segment, Suggestion
+from secondcoder.domain.records import Segment, SpeakerRole, Suggestion
+from secondcoder.exchange.named_speakers import NO_SPEAKERS_MEANT
 from secondcoder.study.frames_in import ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 TEXT, WHOLE, REAL, YES_NO, TIME = "string", "Int64", "Float64", "boolean", "datetime64[us, UTC]"
 _ABOUT = {"transcript": TEXT, "case": TEXT, "participant": TEXT, "role": TEXT, "wave": TEXT}
 _SPAN = {"start": WHOLE, "end": WHOLE}
-TRANSCRIPTS = {**_ABOUT, "source": TEXT, "format": TEXT, "turns": WHOLE, "words": WHOLE, "coders": TEXT, "text": TEXT}
+TRANSCRIPTS = {
+    **_ABOUT,
+    **{"interviewer": TEXT, "speakers": TEXT, "source": TEXT, "format": TEXT, "turns": WHOLE, "words": WHOLE},
+    **{"coders": TEXT, "text": TEXT},
+}
 TURNS = {
     **{"transcript": TEXT, "turn": WHOLE, **_SPAN, "speaker": TEXT, "role": TEXT},
     **{"time_start": REAL, "time_end": REAL, "text": TEXT},
@@ -95,6 +100,7 @@ def transcripts_frame(corpus: Corpus) -> pd.DataFrame:
     looked = by_transcript(corpus.passes)
     rows = (
         _about(each)
+        | _labels(each)
         | {"source": each.source, "format": each.format, "turns": len(each.turns), "text": each.text}
         | {"words": sum(len(each.text[turn.start : turn.end].split()) for turn in each.turns)}
         | {"coders": "|".join(sorted({coding_pass.coder for coding_pass in looked.get(each.id, ())})) or None}
@@ -102,6 +108,13 @@ def transcripts_frame(corpus: Corpus) -> pd.DataFrame:
         for each in corpus.transcripts
     )
     return frame_of(rows, {**TRANSCRIPTS, **attributes})
+
+
+def _labels(transcript: Transcript) -> dict[str, str | None]:
+    """As a manifest names them, so that a transcript's text is read with the same turns again."""
+    who = {turn.speaker: turn.role for turn in transcript.turns if turn.speaker}
+    asking = [label for label, role in who.items() if role is SpeakerRole.INTERVIEWER]
+    return {"interviewer": "|".join(asking) or None, "speakers": "|".join(who) or NO_SPEAKERS_MEANT}
 
 
 def _about(transcript: Transcript) -> dict[str, Any]:

@@ -110,5 +110,5 @@ def _file(name: str) -> str:
 def _free(stem: str, taken: dict[str, str]) -> str:
     """A file's name that is not taken, in whichever case."""
     known = {name.casefold() for name in taken}
-    names = (f"{stem}{f'_{at}' if at else ''}.txt" for at in range(len(taken) + 1))
+    names = (f"{stem}{f'_{at}' if at else ''}.txt" for at in range(len(taken) + 2))
     return next(name for name in names if name.casefold() not in known and name.casefold() != "manifest.txt")

@@ -19,16 +19,16 @@ def code_columns(names: Iterable[str]) -> list[str]:
     return [name for name in names if name == single or _NUMBERED.fullmatch(name)]
 
 
-def with_codes_joined(rows: Sequence[Row]) -> list[Row]:
-    """The rows with all their codes in the column `codes`, divided by `|`."""
+def with_codes_joined(rows: Sequence[Row], by: str = "|") -> list[Row]:
+    """The rows with all their codes in the column `codes`, divided by `|` or what else divides them."""
     columns = code_columns(rows[0].cells) if rows else []
     if columns in ([], [CODES]):
         return list(rows)
-    return [_joined(row, columns) for row in rows]
+    return [_joined(row, columns, by) for row in rows]
 
 
-def _joined(row: Row, columns: Sequence[str]) -> Row:
+def _joined(row: Row, columns: Sequence[str], by: str) -> Row:
     others = {name: cell for name, cell in row.cells.items() if name not in columns}
-    codes = "|".join(row[name] for name in columns if row[name].strip())
+    codes = by.join(row[name] for name in columns if row[name].strip())
     unclear = {CODES if name in columns else name: why for name, why in row.unclear.items()}
     return replace(row, cells={**others, CODES: codes}, unclear=unclear)

@@ -42,7 +42,13 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 def _raw(frame: pd.DataFrame, name: str) -> Iterator[RawRow]:
     """The header, then each row. An index that has a name counts as a column."""
-    named = frame.reset_index() if any(level is not None for level in frame.index.names) else frame
+    if not (hasattr(frame, "itertuples") and hasattr(frame, "columns")):
+        what = type(frame).__name__
+        raise TableError(name, [f"is of type {what}, and a data frame is needed."])
+    levels = [str(level) for level in frame.index.names if level is not None]
+    if twice := [level for level in levels if level in map(str, frame.columns)]:
+        raise TableError(name, [f"line 1: '{twice[0]}' names a column and the index. Drop one, or name it anew."])
+    named = frame.reset_index() if levels else frame
     yield RawRow("line 1", [str(column) for column in named.columns])
     for at, values in enumerate(named.itertuples(index=False, name=None), start=1):
         yield RawRow(f"row {at}", [cell_text(_plain(value), Path(name), f"row {at}") for value in values])
@@ -53,4 +59,6 @@ def _plain(value: Any) -> Any:
         return sorted(map(str, value))
     if type(value).__name__ in _NOTHING:
         return None
+    if getattr(value, "ndim", 0):  # an array of codes, as Parquet gives lists back
+        return value.tolist()
     return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) else value
