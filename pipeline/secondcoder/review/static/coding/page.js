@@ -192,7 +192,11 @@ const setValence = async (valence) => {
   const key = opened ? opened.key : last;
   if (!key) { announce("Valence belongs to a coding: code something first, or open one with e.", true); return; }
   const answer = await act({ action: "change", key, valence });
-  if (opened) reopen(answer);
+  if (!opened) return;
+  if (!answer) { closeBox(); return; }
+  keepOpen(answer);  // and no new form, in which what was typed meanwhile would be lost
+  const chosen = box.querySelector(`input[name=valence][value="${valence}"]`);
+  if (chosen) chosen.checked = true;
 };
 const here = () => {
   const words = cursor.span;
