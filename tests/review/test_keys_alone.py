@@ -234,3 +234,30 @@ def test_chosen_colours_keep_what_is_marked(server: Server, enter_anywhere: Open
     assert page.locator(".pick.is-current").evaluate(look)[2] == "solid"
     assert page.locator("progress").first.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_memo_typed_while_the_valence_is_being_saved_is_kept(
+    folder: Path, server: Server, enter_anywhere: Opener
+) -> None:
+    page = opened(enter_anywhere, server, CODED)
+    tab_to(page, "Turn 2")
+    for key in ("Enter", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("reflexive")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('status').textContent.startsWith('Coded: RM')")
+    page.keyboard.press("Escape")
+    tab_to(page, "RM", again=False)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#box:not([hidden]) #editform")
+    late = list[Any]()
+    page.route("**/code/**", lambda route: late.append(route) if route.request.method == "POST" else route.continue_())
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => document.body.dataset.busy === 'yes'")
+    tab_to(page, "Memo", again=False)
+    page.keyboard.type("heard, not seen")
+    for route in late:
+        route.continue_()
+    page.wait_for_function("() => document.getElementById('status').textContent.includes('mixed')")
+    page.wait_for_timeout(1000)  # for whatever the page still does of itself
+    assert (focused(page)["id"], page.locator("#boxmemo").input_value()) == ("boxmemo", "heard, not seen")
