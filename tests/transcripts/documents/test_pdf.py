@@ -252,4 +252,4 @@ def test_a_page_without_end_is_stopped(tmp_path: Path) -> None:
 
 
 def test_the_limits() -> None:
-    assert (pdf_lines.MOST_PAGES, pdf_lines.SECONDS, pdf_lines.MEMORY) == (500, 3, 450 * 2**20)
+    assert (pdf_lines.MOST_PAGES, pdf_lines.SECONDS, pdf_lines.MEMORY) == (500, 9, 450 * 2**20)

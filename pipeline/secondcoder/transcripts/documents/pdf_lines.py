@@ -22,10 +22,8 @@ from secondcoder.errors import ReadError
 from secondcoder.network.guard import refuse_connections
 
 MOST_PAGES = 500
-SECONDS, SECONDS_A_PAGE = (
-    3,
-    1,
-)  # of computing: at first, and more for each page; a page of talk takes a fifth of a second
+# Of computing: at first, and more for each page. A page of talk takes a fifth of a second, one full of ruled tables four on a slow machine.
+SECONDS, SECONDS_A_PAGE = 9, 5
 MOST_SECONDS = 30  # to wait for a page on a busy machine, or where computing cannot be limited
 MEMORY = 450 * 2**20
 _KILLED = (9, 24)  # the signals KILL, and XCPU where the time of computing is used up
