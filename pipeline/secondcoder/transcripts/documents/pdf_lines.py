@@ -22,7 +22,7 @@ from secondcoder.errors import ReadError
 from secondcoder.network.guard import refuse_connections
 
 MOST_PAGES = 500
-# Of computing: at first, and more for each page. A page of talk takes a fifth of a second, one full of ruled tables four on a slow machine.
+# Of computing: at first, and more for each page. A page of talk takes a fifth of a second, one of ruled tables four on a slow machine.
 SECONDS, SECONDS_A_PAGE = 9, 5
 MOST_SECONDS = 30  # to wait for a page on a busy machine, or where computing cannot be limited
 MEMORY = 450 * 2**20
