@@ -119,3 +119,11 @@ def test_the_oldest_versions_that_are_promised_are_those_that_are_tried() -> Non
         requirement = Requirement(line)
         (bound,) = [Version(each.version) for each in requirement.specifier if each.operator == ">="]
         assert tried[canonicalize_name(requirement.name)] == bound, line
+
+
+def test_the_torch_that_pages_name_is_the_one_that_constraints_allow() -> None:
+    """Another one would be replaced by the next line, by PyPI's with libraries for graphics cards."""
+    pinned = re.search(r"^torch==(\S+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert pinned is not None
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert set(re.findall(r"torch==([\d.]+)", (ROOT / page).read_text(encoding="utf-8"))) == {pinned[1]}, page
