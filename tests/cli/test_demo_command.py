@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from secondcoder.demo.made import FILES, SUMMARY, TITLE
+from secondcoder.demo.demo_folder import FILES, SUMMARY, TITLE
 from secondcoder.reports.page import page
 
 

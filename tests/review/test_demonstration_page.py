@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from secondcoder.demo.made import FILES, SUMMARY, TITLE, summary_of
+from secondcoder.demo.demo_folder import FILES, SUMMARY, TITLE, summary_of
 from secondcoder.domain.records import Coding
 from secondcoder.reports.page import Section, page
 from secondcoder.review.app import make_app

@@ -8,7 +8,7 @@ import click
 
 from secondcoder.cli.common import name_study, progress_bars, say
 from secondcoder.cli.paths import PathType
-from secondcoder.demo.made import FINDINGS, SHEET, SUMMARY, summary_of
+from secondcoder.demo.demo_folder import FINDINGS, SHEET, SUMMARY, summary_of
 from secondcoder.domain.shell_words import shell_word
 
 USUAL = "demo-study"

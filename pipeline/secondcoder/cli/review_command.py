@@ -98,7 +98,7 @@ def serve_study(
 ) -> None:
     """Open the study in the browser, until somebody stops it. Arguments are the options of `review`."""
     from secondcoder.corpus import Corpus
-    from secondcoder.demo.made import summary_of
+    from secondcoder.demo.demo_folder import summary_of
     from secondcoder.errors import InputError
     from secondcoder.network.guard import is_loopback
     from secondcoder.review.adjudication import adjudication_of

@@ -14,7 +14,7 @@ from secondcoder.charting.question import ChartQuestion
 from secondcoder.charting.report.write import write_findings
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import of_coder
-from secondcoder.demo.made import FILES, FINDINGS
+from secondcoder.demo.demo_folder import FILES, FINDINGS
 from secondcoder.domain.records import Case, Coding, Transcript, Valence
 from secondcoder.errors import StudyError
 from secondcoder.study.study import Study

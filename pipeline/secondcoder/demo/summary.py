@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.demo.demo import INTEGRATION, Balance, Demonstration, Quotation
-from secondcoder.demo.made import TITLE
+from secondcoder.demo.demo_folder import TITLE
 from secondcoder.domain.records import Valence
 from secondcoder.domain.wording import counted
 from secondcoder.reports.page import Bar, Bars, Box, Passage, Section, Table, page

@@ -1,4 +1,4 @@
-"""A demonstration that was made: known again by its summary, without loading what computes one."""
+"""The names of files in a demonstration's folder, by which it is known again without loading what computes one."""
 
 from __future__ import annotations
 
