@@ -165,13 +165,14 @@ def test_on_the_command_line(coded_study: Study, run_cli, tmp_path: Path) -> Non
 
 def test_what_the_gate_said_of_retrainings_is_told(trained_study: Study) -> None:
     with trained_study.store.transaction("maria") as write:
-        for at, (passed, overruled) in enumerate([(True, False), (False, False), (False, True)], start=2):
-            manifest = {"gate": {"passed": passed, "overruled": overruled}}
+        outcomes = [(True, False, {}), (True, False, None), (False, False, {}), (False, True, {})]
+        for at, (passed, overruled, comparison) in enumerate(outcomes, start=2):
+            manifest = {"gate": {"passed": passed, "overruled": overruled, "comparison": comparison}}
             write.add_model(f"m{at:04}", "m0001", manifest, in_use=False)
     text = trained_study.export_methods()
-    assert "4 model versions were trained." in text
-    assert "3 of them came from retraining" in text
-    assert "(not deployed 1, passed 1, promoted by hand 1)" in text
+    assert "5 model versions were trained." in text
+    assert "4 of them came from retraining" in text
+    assert "(not deployed 1, nothing to compare 1, passed 1, promoted by hand 1)" in text
     assert "might fall by 0.01 at most" in text
 
 

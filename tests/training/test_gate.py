@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from secondcoder.configuration import load_configuration
 from secondcoder.learning.out_of_fold import OutOfFold
+from secondcoder.model_store.card import _gate, gate_outcome
 from secondcoder.statistics.cluster_bootstrap import TOO_WIDE
 from secondcoder.training.gate import decide
 from secondcoder.training.gate_report import gate_files, outcome_sentence
 from secondcoder.training.label_consistency import label_consistency
 from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
+from secondcoder.training.retrain import _why_used
 from sklearn.metrics import average_precision_score
 
 SETTINGS = load_configuration().retraining
@@ -68,6 +70,10 @@ def test_where_nothing_can_be_compared_nobody_is_told_that_it_passed():
         assert ("passed the gate" in said, "nothing could be compared" in said) == (passed, not passed)
         page = gate_files(MANIFEST, decision, in_use=True)["gate.md"].decode()
         assert ("Nothing speaks against it." in page) == passed
+        gate = decision.to_json() | {"overruled": False}
+        assert gate_outcome(gate) == ("passed" if passed else "nothing to compare")
+        assert ("passed the gate" in _gate(gate), "nothing could be compared" in _gate(gate)) == (passed, not passed)
+        assert _why_used(decision) == f"retrained, {'passed the gate' if passed else 'nothing could be compared'}"
 
 
 def test_only_what_was_coded_without_suggestions_is_judged_by_where_there_is_any():

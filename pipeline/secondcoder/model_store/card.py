@@ -25,6 +25,7 @@ from secondcoder.model_store.card_valence import valence_section
 from secondcoder.model_store.memory_in_words import memory_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 
+PASSED, NOTHING_TO_COMPARE = "passed", "nothing to compare"
 FEW_TRANSCRIPTS = 10
 
 
@@ -91,15 +92,23 @@ def _gate(gate: dict[str, Any] | None) -> str:
     """What came of the comparison with the model before; nothing where there was none."""
     if not gate:
         return ""
-    if gate["passed"]:
+    outcome = gate_outcome(gate)
+    if outcome == NOTHING_TO_COMPARE:
+        return "; nothing could be compared with it (gate.html)"
+    if outcome == PASSED:
         return "; beside it, this one passed the gate (gate.html)"
     return f"; beside it, this one did not pass the gate (gate.html): {' '.join(gate['reasons'])}"
+
+
+def was_assessed(gate: Mapping[str, Any]) -> bool:
+    """One of the gate's three tests had material at least; records of earlier versions have no `automation_bias`."""
+    return any(gate.get(test) is not None for test in ("comparison", "bearing", "automation_bias"))
 
 
 def gate_outcome(gate: Mapping[str, Any]) -> str:
     """What became of a candidate, in a word, for the list of versions and the methods section."""
     if gate["passed"]:
-        return "passed"
+        return PASSED if was_assessed(gate) else NOTHING_TO_COMPARE
     return "promoted by hand" if gate["overruled"] else "not deployed"
 
 

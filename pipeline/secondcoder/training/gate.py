@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secondcoder.configuration import RetrainingSettings
+from secondcoder.model_store.card import was_assessed
 from secondcoder.training.automation_bias import AutomationBias
 from secondcoder.training.label_consistency import LabelConsistency
 from secondcoder.training.paired_comparison import PairedComparison
@@ -35,7 +36,7 @@ class GateDecision:
     @property
     def was_assessed(self) -> bool:
         """One of the three tests had material at least."""
-        return any(found is not None for found in (self.comparison, self.label_consistency, self.automation_bias))
+        return was_assessed(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """For the manifest."""

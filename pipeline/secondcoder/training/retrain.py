@@ -90,11 +90,16 @@ def _sources(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _record_of(workspace: Workspace, decision: GateDecision, used: bool) -> VersionRecord:
-    why = (
-        "retrained, passed the gate" if decision.passed else f"promoted by hand although: {' '.join(decision.reasons)}"
-    )
     gate = decision.to_json() | {"overruled": used and not decision.passed, "settings": _settings(workspace)}
-    return VersionRecord(why if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, decision, used))
+    return VersionRecord(
+        _why_used(decision) if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, decision, used)
+    )
+
+
+def _why_used(decision: GateDecision) -> str:
+    if not decision.passed:
+        return f"promoted by hand although: {' '.join(decision.reasons)}"
+    return f"retrained, {'passed the gate' if decision.was_assessed else 'nothing could be compared'}"
 
 
 def _refuse_nothing_new(workspace: Workspace, then: Workspace, data: TrainingData) -> None:

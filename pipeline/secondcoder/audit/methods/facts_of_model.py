@@ -19,7 +19,7 @@ from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.coder_marks import merging_in_words
 from secondcoder.learning.assessment.purposes import purpose_in_words, purpose_of
-from secondcoder.model_store.card import gate_outcome, label_weights_in_words, scorers_in_words
+from secondcoder.model_store.card import NOTHING_TO_COMPARE, gate_outcome, label_weights_in_words, scorers_in_words
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
         yield Sentence(f"{counted(len(records), 'model version')} were trained.", (ANALYSIS,))
     if gates:
         outcomes = Counter(map(gate_outcome, gates))
+        compared = "to be compared" if NOTHING_TO_COMPARE in outcomes else "compared"
         # The margins of then; those set now stand in where an older record lacks them.
         settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
-            f"{len(gates)} of them came from retraining and {'was' if len(gates) == 1 else 'were'} compared with the version in "
+            f"{len(gates)} of them came from retraining and {'was' if len(gates) == 1 else 'were'} {compared} with the version in "
             f"use before replacing it ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} "
             f"at most, a code's by {settings['code_margin']:g} beyond chance, on transcripts "
             "that neither version was trained on when it scored them, the new codings might not contradict the version in use more "
