@@ -103,7 +103,7 @@ def find_language(written: str) -> Language:
     by_name = {_folded(name): each for each in known.values() for name in (each.own, each.name) if name}
     if asked in by_name:
         return by_name[asked]
-    raise InputError(f"--language: {unknown_language(written)}")
+    raise InputError(unknown_language(written))
 
 
 def as_written(words: Iterable[str]) -> tuple[str, ...]:
