@@ -70,9 +70,8 @@ def _served(study: Path) -> Iterator[str]:
     command = Path(sys.executable).with_name("secondcoder")
     words = [str(command), "-C", str(study), "open", "--coder", "IH", "--no-browser"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        assert server.stdout is not None
         try:
-            yield next(found[0] for line in server.stdout if (found := re.search(r"http\S+/enter\S+", line)))
+            yield next(found[0] for line in server.stdout or () if (found := re.search(r"http\S+/enter\S+", line)))
         finally:
             server.send_signal(signal.SIGINT)
 
