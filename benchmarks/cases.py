@@ -40,11 +40,11 @@ def outcome(inputs: Path, check: Callable[[Desk], Iterator[str]]) -> list[str]:
 
 def outcomes(folder: Path, wanted: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
     """Every case and hostile file with what is wrong."""
+    with tempfile.TemporaryDirectory() as warm:
+        hostile.warm_up(Path(warm))
     for name in sorted(path.parent.name for path in folder.glob("*/OUTCOME.txt")):
         if not wanted or any(part in name for part in wanted):
             yield name, outcome(folder / name, CASES[name]) if name in CASES else ["no check is written for it"]
-    with tempfile.TemporaryDirectory() as warm:
-        hostile.warm_up(Path(warm))
     for path in hostile_files(folder):
         name = path.relative_to(folder).as_posix()
         if not wanted or any(part in name for part in wanted):

@@ -6,8 +6,10 @@ the work alone.
 
 from __future__ import annotations
 
+import atexit
 import os
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -81,10 +84,10 @@ class Desk:
 
     def study(self, name: str = "study", codebook: str | Path = "npt") -> str:
         """A new study's folder; SystemExit where it cannot be made."""
-        made = self.run("init", name, "--codebook", codebook)
-        if not made.ok:
-            raise SystemExit(f"{name}: {made.text}")
-        (self.folder / name / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
+        if isinstance(codebook, Path):
+            _init(self.folder, name, codebook)
+        else:
+            shutil.copytree(_shipped(codebook), self.folder / name)
         return name
 
     def run(self, *arguments: object, **limits: Any) -> Said:
@@ -112,6 +115,22 @@ class Desk:
         """Speaker, speech and start of each turn of the study's one transcript."""
         (transcript,) = self.corpus(study).transcripts
         return [(turn.speaker, transcript.text[turn.start : turn.end], turn.time_start) for turn in transcript.turns]
+
+
+@cache
+def _shipped(codebook: str) -> Path:
+    """A new study with a shipped codebook, made once to be copied."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    return _init(folder, "study", codebook)
+
+
+def _init(folder: Path, name: str, codebook: str | Path) -> Path:
+    made = run(["init", name, "--codebook", str(codebook)], folder)
+    if not made.ok:
+        raise SystemExit(f"{name}: {made.text}")
+    (folder / name / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
+    return folder / name
 
 
 def run(arguments: list[str], folder: Path, memory: int | None = None, seconds: int | None = None) -> Said:
