@@ -23,9 +23,13 @@ OF_OTHERS = {"--constraint", "--dashboard-address", "--no-dashboard", "--python"
 @pytest.mark.model
 @pytest.mark.parametrize("page", WITH_EXAMPLES)
 def test_the_examples_of_a_page_run(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    page: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    reader = Reader(tmp_path, monkeypatch)
+    reader = Reader(tmp_path, monkeypatch, tmp_path_factory.getbasetemp() / "cache-of-the-demonstration")
     for block in EXAMPLES[page]:
         if not block.reason:
             reader.follow(block)

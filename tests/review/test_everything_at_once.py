@@ -291,4 +291,4 @@ def test_a_few_short_days(empty_study: Study) -> None:
 
 @pytest.mark.slow
 def test_many_long_days(empty_study: Study) -> None:
-    run(empty_study.folder, 25, 40)
+    run(empty_study.folder, 12, 40)

@@ -13,7 +13,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,8 @@ def indented_commands(page: str) -> Iterator[str]:
 class Reader:
     """Somebody who does what a page says, in a folder with the demonstration's interviews."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch = monkeypatch
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+        self.folder, self.monkeypatch, self.cache = folder, monkeypatch, cache
         self.names: dict[str, Any] = {"__name__": "__example__"}
         corpus = ROOT / "corpora" / "demo"
         shutil.copytree(corpus / "transcripts", folder / "interviews")
@@ -104,11 +104,21 @@ class Reader:
         assert words[0] == "secondcoder", f"{place}: `{command}` cannot be run. Say why: <!-- not run: REASON -->"
         _, rest = found(words[1:])
         assert not (words[-1] in SERVERS and not rest), f"{place}: `{command}` waits. Say so: <!-- not run: REASON -->"
+        self._share(lambda study: (self.cache, study))
         self.monkeypatch.setattr(sys, "argv", words)
         self.monkeypatch.setattr(sys, "stdin", io.StringIO("y\n" * 20))
         with pytest.raises(SystemExit) as ended:
             cli.main()
         assert not ended.value.code, f"{place}: `{command}` ended with {ended.value.code}"
+        self._share(lambda study: (study, self.cache))
+
+    def _share(self, direction: Callable[[Path], tuple[Path, Path]]) -> None:
+        """Vectors and cuts of the demonstration's interviews, from page to page: they are kept by content."""
+        for study in self.folder.glob("*/study.db"):
+            lent, to = direction(study.with_name(".cache"))
+            for part in ("vectors", "segments"):
+                if (lent / part).is_dir():
+                    shutil.copytree(lent / part, to / part, dirs_exist_ok=True)
 
 
 def found(words: list[str]) -> tuple[Any, list[str]]:

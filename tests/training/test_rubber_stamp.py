@@ -11,7 +11,7 @@ import pytest
 from support.places import ROOT
 from threadpoolctl import threadpool_limits
 
-ROUNDS = 40
+ROUNDS = 20
 
 
 @pytest.fixture(name="outcomes", scope="module")
@@ -46,5 +46,5 @@ def test_figures_of_hand_coded_transcripts_move_no_more_than_the_truth_does(outc
         own = _of(outcomes, follows)
         seen = np.mean([one.seen - one.seen_before for one in own])
         true = np.mean([one.true - one.true_before for one in own])
-        # Folds are drawn anew with more transcripts, which alone moves the mean of 40 rounds by a few thousandths.
+        # Folds are drawn anew with more transcripts, which alone moves the mean of 20 rounds by a few thousandths.
         assert abs(seen) < max(abs(true), 0.01), follows
