@@ -10,10 +10,9 @@ import csv
 import io
 import re
 import shlex
-import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ TRANSCRIPTS, CODED_DATA, RETRAINING = (
 )
 HOW_TO = ("transcripts", "coded-data", "suggestions", "agreement", "retraining", "tutorial", "offline", "figures")
 PAGES = {"README": README, **{name: (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in HOW_TO}}
-PROGRAM = "import sys; sys.argv = ['secondcoder', *sys.argv[1:]]\nfrom secondcoder.cli import main\nmain()\n"
 
 
 def section(page: str, title: str) -> str:
@@ -68,8 +66,10 @@ EXAMPLE = next(block for block in blocks(CODED_DATA, "text") if block.startswith
 class Folder:
     """An empty folder and a terminal in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder
+    def __init__(
+        self, folder: Path, run_cli: Callable[..., tuple[int, str, str]], answered: Callable[[str], None]
+    ) -> None:
+        self.path, self.run_cli, self.answered = folder, run_cli, answered
 
     def run(self, arguments: Sequence[str], answer: str = "") -> str:
         """What a command that must end well printed, on both streams."""
@@ -78,11 +78,11 @@ class Folder:
         return said
 
     def try_(self, arguments: Sequence[str], answer: str = "") -> tuple[int, str]:
-        command = [sys.executable, "-c", PROGRAM, *arguments]
-        done = subprocess.run(command, cwd=self.path, input=answer, capture_output=True, encoding="utf-8", check=False)
-        said = done.stdout + done.stderr
+        self.answered(answer)
+        code, out, err = self.run_cli(*arguments)
+        said = out + err
         assert "Traceback" not in said, said
-        return done.returncode, said
+        return code, said
 
     def write_example(self) -> None:
         """`interviews/` with gp1.docx and its manifest, and codes.csv."""
@@ -102,8 +102,9 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
+def folder(tmp_path: Path, run_cli: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> Folder:
+    monkeypatch.chdir(tmp_path)
+    return Folder(tmp_path, run_cli, lambda answer: monkeypatch.setattr(sys, "stdin", io.StringIO(answer)))
 
 
 @pytest.mark.slow
