@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
@@ -53,7 +54,7 @@ def main(folder: Path) -> None:
         for name, (path, height) in FILES.items():
             page.set_viewport_size({"width": FILE_WIDTH, "height": height})
             page.goto((folder / "mystudy" / path).resolve().as_uri())
-            page.screenshot(path=HERE / f"{name}.png")
+            _keep(page, name)
         copy = Path(temporary, "mystudy")
         shutil.copytree(folder / "mystudy", copy)
         page.set_viewport_size(WINDOW)
@@ -61,7 +62,16 @@ def main(folder: Path) -> None:
             page.goto(link)
             for shown in (_coding, _review, _chart):
                 shown(page, link.split("/enter")[0])
-                page.screenshot(path=HERE / f"{shown.__name__.removeprefix('_')}.png")
+                _keep(page, shown.__name__.removeprefix("_"))
+
+
+def _keep(page: Page, name: str) -> None:
+    """The window as a picture of 256 colours: a third as large, and no channel of a colour more than a few steps off."""
+    path = HERE / f"{name}.png"
+    page.screenshot(path=path)
+    Image.open(path).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
 
 
 @contextmanager
@@ -90,7 +100,7 @@ def _coding(page: Page, root: str) -> None:
 
 def _review(page: Page, root: str) -> None:
     """A passage with several suggestions, and why."""
-    page.goto(f"{root}/queue?by=code&search=biscuit")
+    page.goto(f"{root}/queue?by=code")
     page.wait_for_timeout(500)
 
 
@@ -101,8 +111,9 @@ def _chart(page: Page, root: str) -> None:
     page.fill(
         "#summary", "One partner refers for himself. The rest leave it to him, and the manager has no say with them."
     )
-    page.keyboard.press("Escape")
-    page.wait_for_timeout(500)
+    page.get_by_label("amber").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_timeout(1000)
 
 
 if __name__ == "__main__":
