@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from secondcoder.domain.records import Case, Valence
 from secondcoder.errors import StudyError
 from secondcoder.study.study import Study
 from secondcoder.suggestions.table import COLUMNS
+from support.accessibility_checks import report_faults
 from support.study_checks import CHEAP, TALK, dump, listing
 from threadpoolctl import threadpool_limits
 
@@ -119,6 +121,13 @@ def test_where_model_and_people_part_adds_up(demo: Demonstration):
 @pytest.mark.model
 def test_the_page_is_whole_in_itself(demo: Demonstration):
     assert _is_self_contained_and_still(summary_page(demo))
+
+
+@pytest.mark.browser
+@pytest.mark.model
+@pytest.mark.slow
+def test_its_page_is_for_those_too_who_do_not_see_it(demo: Demonstration, browser: Any):
+    assert report_faults(browser, summary_page(demo)) == []
 
 
 @pytest.mark.model

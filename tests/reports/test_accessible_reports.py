@@ -22,8 +22,7 @@ from secondcoder.reports.page import (
     page,
 )
 from secondcoder.study.study import Study
-from support.accessibility_checks import axe_faults, structure_faults, walk, zoom_faults
-from support.browser_checks import axe
+from support.accessibility_checks import report_faults, walk
 
 ROWS = [("a", "Coherence"), ("b", "Collective action"), ("c", "Lost")]
 VALUES = {
@@ -87,12 +86,6 @@ def invented() -> str:
     )
 
 
-def faults(page: Any) -> list[Any]:
-    found: list[Any] = [*structure_faults(page), *axe_faults(page, axe()), *zoom_faults(page)]
-    page.set_viewport_size({"width": 640, "height": 512})
-    return found + [f"at 200 %: {fault}" for fault in structure_faults(page)]
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 def test_every_kind_of_block(browser: Any) -> None:
@@ -101,7 +94,7 @@ def test_every_kind_of_block(browser: Any) -> None:
     stops = walk(shown)
     assert stops[0]["name"] == "Skip the contents"
     assert [stop for stop in stops if not stop["seen"]] == []
-    assert faults(shown) == []
+    assert report_faults(browser, invented()) == []
     assert shown.get_by_role("group", name="Agreement").get_by_role("img").count() == 1
     shown.close()
 
@@ -121,7 +114,7 @@ def test_the_reports_of_a_study(
     for path in written:
         shown = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
         shown.set_content(path.read_text(encoding="utf-8"))
-        assert faults(shown) == [], path.name
+        assert report_faults(browser, path.read_text(encoding="utf-8")) == [], path.name
         for title in shown.locator("figure svg > desc").all_text_contents():
             assert len(title) > 30
         shown.close()

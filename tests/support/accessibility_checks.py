@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from support.browser_checks import axe
+
 ZOOMED = (320, 256)
 """A window of 1280 x 1024 px at 400 %, in CSS px (WCAG 1.4.10)."""
 
@@ -86,3 +88,14 @@ def said(page: Any) -> str:
     """What the page's live region says now."""
     words: str = page.locator("#status").text_content()
     return " ".join(words.split())
+
+
+def report_faults(browser: Any, html: str) -> list[Any]:
+    """What is wrong with a report of its own for who does not see it, or sees little of it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page.set_content(html)
+    found: list[Any] = [*structure_faults(page), *axe_faults(page, axe()), *zoom_faults(page)]
+    page.set_viewport_size({"width": 640, "height": 512})
+    found += [f"at 200 %: {fault}" for fault in structure_faults(page)]
+    page.close()
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from secondcoder.training.label_consistency import label_consistency
 from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
 from secondcoder.training.retrain import _why_used
 from sklearn.metrics import average_precision_score
+from support.accessibility_checks import report_faults
 
 SETTINGS = load_configuration().retraining
 MANIFEST = {
@@ -98,6 +100,15 @@ def test_a_worse_candidate_is_stopped_overall_and_by_code():
     assert "by more than 0.01 or a code by more than 0.05" in html
     assert "Not compared, because m0001 does not score them or they are coded in fewer than two transcripts: C." in html
     assert "<svg" in html
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_gates_page_is_for_those_too_who_do_not_see_it(browser: Any):
+    both = unseen()
+    found = compare_with_model_in_use(replace(both, after=1 - both.before), seed=0)
+    decision = decide(found, label_consistency(both, SETTINGS.alarm), (), SETTINGS)
+    assert report_faults(browser, gate_files(MANIFEST, decision, False)["gate.html"].decode()) == []
 
 
 def test_a_code_that_seems_to_fall_by_chance_is_no_reason():
