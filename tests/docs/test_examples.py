@@ -99,7 +99,7 @@ def test_a_block_for_another_program_says_why_it_is_not_run() -> None:
 def test_a_command_that_waits_or_is_of_another_program_needs_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = Reader(tmp_path, monkeypatch)
+    reader = Reader(tmp_path, monkeypatch, tmp_path / "cache")
     for line in ("$ secondcoder -C mystudy open\n", "$ make demo\n"):
         with pytest.raises(AssertionError, match="not run: REASON"):
             reader.follow(Block("a page", 1, "console", line, ""))
@@ -107,6 +107,6 @@ def test_a_command_that_waits_or_is_of_another_program_needs_a_reason(
 
 @pytest.mark.parametrize("line", ["secondcoder trian", "secondcoder -C nowhere status"])
 def test_a_command_that_fails_fails_its_page(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Reader(tmp_path, monkeypatch)
+    reader = Reader(tmp_path, monkeypatch, tmp_path / "cache")
     with pytest.raises(AssertionError, match="a page line 7"):
         reader.follow(Block("a page", 7, "console", f"$ {line}\n", ""))
