@@ -22,7 +22,9 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     [
         (b"a = [" + b"[" * 100_000, "nested too deep"),
         (b"a = " + b"{b = " * 100_000, "nested too deep"),
-        (b"[" + b"a." * 100_000 + b"a]", r"a\.a.*nested too deep"),
+        (b"[" + b"a." * 100 + b"a]", r"a\.a.*nested too deep"),
+        (b"b = 1\n[" + b"a." * 490_000 + b"a]", "line 2 has .*nested too deep"),
+        (b"a." * 490_000 + b"a = 1", "line 1 has .*nested too deep"),
         (b"a = " + b"9" * 5000, "Exceeds the limit"),
         (b"[x]\na = 9223372036854775808", r"x\.a: a number of more than 64 bits"),
         (b"a = 1\na = 2", "Cannot overwrite a value"),

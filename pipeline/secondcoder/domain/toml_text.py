@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 1_000_000
-DEEPEST = 10
+DEEPEST, MOST_DOTS = 10, 200
 _LINE = re.compile(r"line (\d+)")
 PATHS = r"Write a path of Windows in single quotation marks, 'C:\models', or with /"
 LARGEST = 2**63
@@ -31,6 +31,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BrokenTomlError(f"over {MOST_BYTES:,} bytes")
     try:
         text = path.read_text(encoding="utf-8-sig")
+        _refuse_dots(text)
         values = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BrokenTomlError(f"no UTF-8 from byte {error.start} on") from None
@@ -41,6 +42,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BrokenTomlError(f"{why}{_about_backslash(text, why)}") from None
     _refuse_odd(values, ())
     return values
+
+
+def _refuse_dots(text: str) -> None:
+    """tomllib takes time by the square of the parts of a dotted key: minutes for one that fills the file."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS:
+            raise BrokenTomlError(f"line {number} has over {MOST_DOTS:,} dots, so it may be nested too deep")
 
 
 def _about_backslash(text: str, why: str) -> str:
