@@ -40,6 +40,32 @@ def opened(enter_anywhere: Opener, server: Server, url: str, link: int = 0) -> A
     return page
 
 
+SLOWLY_RECORDED = """() => {
+  const real = window.fetch;
+  window.fetch = async (url, asked) => {
+    if (asked?.method === "POST") await new Promise((done) => setTimeout(done, 700));
+    return real(url, asked);
+  };
+}"""
+
+
+def test_a_coding_opens_again_while_its_change_is_being_recorded(server: Server, enter_anywhere: Opener) -> None:
+    """The change gives it another key, which who pressed Enter cannot know."""
+    page = opened(enter_anywhere, server, CODED)
+    coding = page.locator(".coding a").first
+    for memo in ("heard", "not seen", "heard"):
+        coding.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#box:not([hidden]) #boxmemo")
+        page.evaluate(SLOWLY_RECORDED)
+        page.locator("#boxmemo").fill(memo)
+        tab_to(page, "Done", again=False)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_function("memo => document.getElementById('boxmemo')?.value === memo", arg=memo)
+        page.keyboard.press("Escape")
+
+
 def test_coding_by_hand(folder: Path, server: Server, enter_anywhere: Opener) -> None:
     page = opened(enter_anywhere, server, CODED)
     press = page.keyboard.press

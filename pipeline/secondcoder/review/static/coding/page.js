@@ -21,7 +21,8 @@ document.documentElement.classList.add("scripted-page");
 const announce = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 const modal = () => document.querySelector("dialog[open]");
 
-const linkOf = (key) => document.querySelector(`.coding[data-key="${CSS.escape(became.get(key) || key)}"] a`);
+const keyNow = (key) => { while (became.has(key) && !margin.has(key)) key = became.get(key); return key; };
+const linkOf = (key) => document.querySelector(`.coding[data-key="${CSS.escape(keyNow(key))}"] a`);
 const turnHere = () => overlapping(span || cursor.span || [0, 1])[0]?.element;
 
 // -- what is marked in the text ----------------------------------------------------------------------------------------
@@ -67,10 +68,13 @@ const act = (fields) => {
     document.body.dataset.busy = "yes";  // not aria-busy: screen readers drop what is said below it
     try {
       // An action of ours may have given the coding another key while this one waited.
-      while (became.has(fields.key) && !margin.has(fields.key)) fields.key = became.get(fields.key);
+      if (fields.key) fields.key = keyNow(fields.key);
       const answer = await server.post(fields);
       if (answer.keys.length) last = answer.keys[0];
-      if (fields.key && answer.keys.length && answer.keys[0] !== fields.key) became.set(fields.key, answer.keys[0]);
+      if (fields.key && answer.keys.length && answer.keys[0] !== fields.key) {
+        became.set(fields.key, answer.keys[0]);
+        became.delete(answer.keys[0]);  // a change that was changed back
+      }
       await take(answer);
       return answer;
     } catch (error) {
@@ -146,8 +150,9 @@ const adjust = (event) => {
 
 // -- the box of one coding ----------------------------------------------------------------------------------------------
 const openBox = async (key, then) => {
-  const coding = margin.codings().find((one) => one.key === key);
-  const answer = coding && await server.get({ edit: key });
+  await busy;  // a change of ours that is on its way may give it another key
+  const coding = margin.codings().find((one) => one.key === keyNow(key));
+  const answer = coding && await server.get({ edit: coding.key });
   if (!answer) { announce("There is no coding to open here.", true); return; }
   palette.close();
   release();
