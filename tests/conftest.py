@@ -34,6 +34,11 @@ settings.register_profile("patient", deadline=None, max_examples=60)
 settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With --no-loadscope-reorder, workers take files in this order."""
+    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
+
+
 def _new_study(folder: Path) -> Study:
     Study.create(folder, "npt-core").close()
     (folder / CONFIGURATION).write_text(CHEAP, encoding="utf-8")

@@ -44,6 +44,7 @@ def test_the_whole_study_has_ten_cells() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.model
 @pytest.mark.filterwarnings("default")  # of the kernel's own libraries
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

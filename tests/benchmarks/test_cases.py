@@ -13,6 +13,7 @@ FOLDER = SHARED / "cases"
 
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the cases do not lie beside this checkout")
 def test_every_case_comes_out_right():
     """As a user would run it: `python benchmarks/cases.py` prints a line each."""

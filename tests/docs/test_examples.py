@@ -20,6 +20,7 @@ OF_OTHERS = {"--constraint", "--dashboard-address", "--no-dashboard", "--python"
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.model
 @pytest.mark.parametrize("page", WITH_EXAMPLES)
 def test_the_examples_of_a_page_run(

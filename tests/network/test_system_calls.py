@@ -53,6 +53,7 @@ def test_a_call_that_leaves_the_machine_is_known(line: str, leaves: bool) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform != "linux", reason="strace is of Linux")
 def test_the_demonstration_and_a_review_reach_for_nothing_beyond_loopback(coded_study, tmp_path: Path) -> None:

@@ -180,6 +180,7 @@ def test_any_page_may_be_gone_or_bits_of_it_turned(seed: int, full: Path, tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.parametrize("table", TABLES)
 def test_every_wrong_value_in_every_column(table: str, full: Path, tmp_path: Path, run: Run) -> None:
     """Each alone: named by `check`, or by the trail's verification where it might be right; other commands, in turn, end plainly."""

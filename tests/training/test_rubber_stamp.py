@@ -35,6 +35,7 @@ def _of(outcomes: list, follows: float) -> list:
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 def test_rubber_stamped_rounds_are_seldom_promoted_and_sound_ones_seldom_stopped(outcomes: list):
     assert sum(not one.reasons for one in _of(outcomes, 1.0)) <= ROUNDS // 10
     assert sum(bool(one.reasons) for one in _of(outcomes, 0.0)) <= ROUNDS // 10
