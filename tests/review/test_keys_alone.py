@@ -52,12 +52,12 @@ SLOWLY_RECORDED = """() => {
 def test_a_coding_opens_again_while_its_change_is_being_recorded(server: Server, enter_anywhere: Opener) -> None:
     """The change gives it another key, which who pressed Enter cannot know."""
     page = opened(enter_anywhere, server, CODED)
+    page.evaluate(SLOWLY_RECORDED)
     coding = page.locator(".coding a").first
     for memo in ("heard", "not seen", "heard"):
         coding.focus()
         page.keyboard.press("Enter")
         page.wait_for_selector("#box:not([hidden]) #boxmemo")
-        page.evaluate(SLOWLY_RECORDED)
         page.locator("#boxmemo").fill(memo)
         tab_to(page, "Done", again=False)
         page.keyboard.press("Enter")
